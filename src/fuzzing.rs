@@ -7,6 +7,8 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
+use jiff::tz::TimeZone;
+
 use crate::{
     api::{CheckReport, FindingDetail, Review, ReviewedTicket, Suggestion},
     check::{Authors, CheckContext, CommitAuthor, RULES, check_all, plan_fixes},
@@ -22,7 +24,7 @@ use crate::{
     intake::{IdMaker, files_of_import, read_tickets},
     query::{FieldKey, KEYS, Query, ValueKind, Vocabulary},
     repo::{CacheSlot, MemorySource},
-    settings::{Publish, parse_settings},
+    settings::{Publish, Settings, parse_settings},
     site::{
         Forge,
         markdown::{self, MarkdownStyle, MarkdownWords, NoLinks},
@@ -53,8 +55,8 @@ pub fn cases_of_rules() -> impl Iterator<Item = &'static [(&'static str, &'stati
 pub fn spans_of_readers(data: &[u8]) -> (String, Vec<(&'static str, Span)>) {
     let document = Document::parse(&RepoPath::new("tickets/2026/11/a-k7f3qa.md"), data);
     let findings = [
-        parse_ticket(&document).1,
-        parse_reply(&document).1,
+        parse_ticket(&document, &TimeZone::UTC).1,
+        parse_reply(&document, &TimeZone::UTC).1,
         parse_article(&document).1,
         parse_template(&document).1,
         parse_canned(&document).1,
@@ -103,7 +105,15 @@ pub const ID_PREFIX: &str = markdown::ID_PREFIX;
 /// Renders Markdown as HTML for a page.
 pub fn render_markdown(text: &str) -> String {
     static WORDS: LazyLock<MarkdownWords> = LazyLock::new(MarkdownWords::default);
-    let style = MarkdownStyle { key: "r1", heading_shift: 2, words: &WORDS, resolve: &NoLinks };
+    let style = MarkdownStyle {
+        key: "r1~",
+        elsewhere: None,
+        title: None,
+        has_contents: false,
+        heading_shift: 2,
+        words: &WORDS,
+        resolve: &NoLinks,
+    };
     markdown::render(text, &style).html
 }
 
@@ -212,8 +222,9 @@ pub struct Folded {
 /// Applies replies to a ticket, after reading the replies in this order.
 pub fn fold_replies(ticket: &str, replies: &[TextFile]) -> Folded {
     let read = |path: &str, text: &str| Document::parse(&RepoPath::new(path), text.as_bytes());
-    let ticket = parse_ticket(&read("tickets/t.md", ticket)).0;
-    let replies = replies.iter().map(|(path, text)| parse_reply(&read(path, text)).0).collect();
+    let ticket = parse_ticket(&read("tickets/t.md", ticket), &TimeZone::UTC).0;
+    let replies =
+        replies.iter().map(|(path, text)| parse_reply(&read(path, text), &TimeZone::UTC).0).collect();
     let thread = fold(ticket, replies, Visibility::Public);
     Folded { state: thread.state, replies: thread.replies }
 }
@@ -381,7 +392,8 @@ pub fn comment_on_review(texts: &ReviewTexts, repository: Option<&str>) -> Strin
         tickets: vec![ticket],
         more_tickets: 0,
     };
-    let forge = repository.map(|address| Forge::new(address, "main"));
+    let settings = Settings { repository: repository.map(str::to_owned), ..Settings::default() };
+    let forge = Forge::of(&settings, "main");
     review_comment(&review, |path| {
         Some(forge.as_ref()?.file(path, "0123456789abcdef0123456789abcdef01234567"))
     })

@@ -14,6 +14,7 @@ mod index;
 mod intake;
 mod query;
 mod repo;
+mod report;
 mod search;
 mod server;
 mod settings;

@@ -16,7 +16,6 @@ fn all_findings_are_listed_with_their_place_and_fix() {
         run.findings(),
         [
             "tickets/bad.md weak-title",
-            "tickets/bad.md missing-field",
             "tickets/bad.md missing-section",
             "tickets/bad.md unknown-key",
             "tickets/bad.md bad-value",
@@ -31,7 +30,7 @@ fn all_findings_are_listed_with_their_place_and_fix() {
         " --> tickets/bad.md:4:1",
         "4 | servce: billing-api",
         "help: write `service`",
-        "8 errors, 1 warning in 2 files",
+        "8 errors in 2 files",
     ]);
 }
 
@@ -60,7 +59,7 @@ fn json_output_is_one_document() {
     let json = sandbox.casebook("team", "check --format json").fails(1).json();
     assert_eq!(
         (json["errors"].as_u64(), json["warnings"].as_u64(), json["files"].as_u64()),
-        (Some(5), Some(1), Some(1))
+        (Some(5), Some(0), Some(1))
     );
     let key =
         json["findings"].as_array().unwrap().iter().find(|finding| finding["code"] == "unknown-key").unwrap();

@@ -79,11 +79,11 @@ fn every_example_for_contributors_compiles_and_needs_one_file_and_one_line() {
     );
     let commands = "src/cli/commands/mod.rs";
     copy.add(
-        "src/cli/commands/services.rs",
+        "src/cli/commands/people.rs",
         examples("A command")[0],
         commands,
         "    man: Man,\n",
-        "    services: Services,\n",
+        "    people: People,\n",
     );
     let fields = "src/template/fields/mod.rs";
     copy.add(

@@ -32,7 +32,6 @@ fn the_editor_is_the_same_as_for_git_and_may_have_arguments() {
     let editor = editor(&sandbox);
     let mut terminal =
         Terminal::start(run(&sandbox, LINE, BODY).env("VISUAL", &editor).env("EDITOR", "no-such"));
-    terminal.sees("description:").types(ENTER);
     let (status, out) = terminal.ends();
     assert_eq!(status, Some(0), "{}", terminal.shown());
     assert!(sandbox.show("team", out.trim())["body"].as_str().unwrap().contains("without losing any row?"));
@@ -43,7 +42,6 @@ fn the_editor_is_the_same_as_for_git_and_may_have_arguments() {
     let id = out.trim();
     let reply = run(&sandbox, &format!("reply {id}"), "It is *blue*.\n");
     let mut terminal = Terminal::start(reply.env("EDITOR", "no-such"));
-    terminal.sees("your reply:").types(ENTER);
     assert_eq!(terminal.ends().0, Some(0), "{}", terminal.shown());
     assert!(sandbox.show("team", id)["replies"][0]["body"].as_str().unwrap().contains("It is *blue*."));
 }
@@ -53,7 +51,7 @@ fn a_missing_editor_is_reported_and_no_text_is_lost() {
     let sandbox = Sandbox::with_team();
     for editor in ["no-such-editor", "no-such-editor --wait"] {
         let mut terminal = Terminal::start(run(&sandbox, LINE, BODY).env("EDITOR", editor));
-        terminal.sees("description:").sees("open no-such-editor").types(ENTER);
+        terminal.sees("opening no-such-editor");
         assert_eq!(terminal.ends(), (Some(2), String::new()));
         terminal.sees(&format!("cannot run the editor `{editor}`: program not found"));
         terminal
@@ -68,7 +66,6 @@ fn a_failing_editor_does_not_lose_the_text() {
     let sandbox = Sandbox::with_team();
     let editor = "sh -c 'cat \"$BODY\" > \"$1\"; exit 1' -";
     let mut terminal = Terminal::start(run(&sandbox, LINE, BODY).env("EDITOR", editor));
-    terminal.sees("description:").types(ENTER);
     assert_eq!(terminal.ends(), (Some(2), String::new()));
     terminal.sees("failed with exit status: 1").sees("draft saved");
     let output = sandbox.casebook("team", "new --resume").ok();
@@ -86,7 +83,6 @@ fn template_hints_are_removed_from_written_sections() {
     sandbox.write("ed.sh", format!("#!/bin/sh\n{script}\n"));
     let editor = format!("sh {}", sandbox.path("ed.sh").display());
     let mut terminal = Terminal::start(run(&sandbox, LINE, "").env("EDITOR", &editor));
-    terminal.sees("description:").types(ENTER);
     let (status, out) = terminal.ends();
     assert_eq!(status, Some(0), "{}", terminal.shown());
     let body = sandbox.show("team", out.trim())["body"].as_str().unwrap().to_owned();
@@ -101,24 +97,25 @@ fn the_question_for_a_title_repeats_until_there_is_one() {
     let line = "new question --set service=billing-export";
     let mut terminal = Terminal::start(run(&sandbox, line, BODY).env("EDITOR", &editor));
     terminal.sees("title:").types(ENTER).sees("this is required").types("Restart an export").types(ENTER);
-    terminal.sees("description:").types(ENTER);
     assert_eq!(terminal.ends().0, Some(0), "{}", terminal.shown());
 }
 
 #[test]
-fn the_id_stays_the_same_after_a_failed_attempt_and_findings_name_an_existing_file() {
+fn the_id_stays_the_same_after_a_failed_attempt_and_the_file_of_the_draft_is_named() {
     let sandbox = Sandbox::with_team();
     let editor = editor(&sandbox);
     let mut terminal = Terminal::start(run(&sandbox, LINE, "## Question\nShort.\n").env("EDITOR", &editor));
-    terminal.sees("description:").types(ENTER);
-    terminal.sees(".git/casebook/drafts/restart-an-export-").sees("edit the draft again?");
+    terminal
+        .sees("in your ticket")
+        .sees(".git/casebook/drafts/restart-an-export-")
+        .sees("edit the draft again?");
     let shown = terminal.shown();
     let place = shown.split_once(".git/casebook/drafts/").unwrap().1;
     let id = place.split(".md").next().unwrap().to_owned();
     assert!(sandbox.read(format!("team/.git/casebook/drafts/{id}.md")).contains("Short."));
     let text = format!("---\ntitle: Another title\ntemplate: question\nservice: billing-export\n---\n{BODY}");
     sandbox.write("body.md", &text);
-    terminal.types(ENTER).sees("ticket:").types(ENTER);
+    terminal.types(ENTER);
     assert_eq!(terminal.ends(), (Some(0), format!("{id}\n")), "{}", terminal.shown());
     // The same applies in scripts.
     let output = sandbox.casebook("team", &format!("{LINE} --section Question=Short.")).fails(1);

@@ -34,6 +34,10 @@ fn the_help_of_check() {
               Take settings and templates from this revision, so that a change cannot change its own
               rules
 
+          --commits
+              Also look for secrets in each commit since REV: in all versions of all files, also outside
+              of the casebook, in their names and in messages
+
           --fix
               Apply safe fixes, then check again
 
@@ -185,11 +189,14 @@ fn the_help_of_casebook() {
       show         Show a ticket with its state and its replies
       search       Search all tickets and articles, open or resolved, best match first
       similar      Find similar tickets and their answers
-      eval         Measure how often `similar` finds the right ticket
-      reply        Reply to a ticket: an answer, a question or a change of its state
+      eval         Measure how often `similar` or `search` finds the right ticket
+      reply        Reply to tickets: an answer, a question or a change of their state
       resolve      Resolve tickets: record the cause and the fix for the next person with the same
                    problem
-      reopen       Reopen a resolved ticket
+      reopen       Reopen resolved tickets
+      templates    List the templates of new tickets, with what they require
+      services     List the services of the catalogue, with their owners and the people on call
+      replies      List the canned responses: prepared replies for frequent cases
       import       Import tickets from another tracker
       export       Export tickets
       build        Build the static site
@@ -236,8 +243,8 @@ fn the_help_of_casebook() {
               [default: human]
 
     Start with `casebook demo`, or run `casebook init` in your own folder.
-    Exit status: 0 success; 1 problems at level deny, or an id that does not exist; 2 wrong usage, or an
-    error of the disk, git or the terminal.
+    Exit status: 0 success, also if a list or search finds nothing; 1 problems at level deny, or an id
+    that does not exist; 2 wrong usage, or an error of the disk, git or the terminal.
     ── exit status 0 ──
     ");
 }

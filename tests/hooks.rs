@@ -187,3 +187,74 @@ fn a_hook_can_read_the_index_of_a_nested_repository() {
     is_refused(&sandbox, "code", sandbox.git_run("code", "commit -a -m x"));
     is_refused(&sandbox, "code", sandbox.git_run("code", "commit -m x"));
 }
+
+#[test]
+fn a_key_in_a_hidden_file_or_in_a_name_is_refused() {
+    let sandbox = initialised();
+    let folder = A.trim_end_matches(".md");
+    let key = concat!("AKIA", "Q3EGRYB7KMZP2XWN");
+    for (path, text) in [
+        (format!("{folder}/.env"), format!("AWS_ACCESS_KEY_ID={key}\n")),
+        (format!("{folder}/.config/app/settings.ini"), format!("key = {key}\n")),
+        (format!("{folder}/{key}.log"), "nothing\n".to_owned()),
+        ("imports/jira.lock".to_owned(), format!("{key}\n")),
+    ] {
+        sandbox.write(format!("team/{path}"), text).git("team", &format!("add -f {path}"));
+        let refused = sandbox.git_run("team", "commit -m x").fails(1);
+        refused.says(&["[secret]", &path]);
+        let found = sandbox.casebook("team", "check").fails(1);
+        assert!(found.out.contains(&path), "{found:#?}");
+        sandbox.git("team", &format!("rm -q -f --cached {path}"));
+        std::fs::remove_file(sandbox.path(format!("team/{path}"))).unwrap();
+    }
+    // A hidden file without a secret is neither a finding nor published.
+    sandbox.write(format!("team/{folder}/.env"), "DEBUG=1\n").git("team", "add -f tickets");
+    sandbox.git_run("team", "commit -q -m x").ok();
+    sandbox.casebook("team", "build").ok();
+    assert_eq!(sandbox.sh("team", "find public -name '.env*'").ok().out, "");
+}
+
+#[test]
+fn a_key_in_utf_16_in_a_log_with_zero_bytes_and_in_base64_is_refused() {
+    let sandbox = initialised();
+    let folder = A.trim_end_matches(".md");
+    let line = concat!("the key is AKIA", "Q3EGRYB7KMZP2XWN, it says\n");
+    let wide: Vec<u8> =
+        std::iter::once(0xfeff).chain(line.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let base64 = "  key: dGhlIGtleSBpcyBBS0lBUTNFR1JZQjdLTVpQMlhXTiwgaXQgc2F5cw==\n".as_bytes().to_vec();
+    let binary: Vec<u8> = (0..=255_u8).chain(line.bytes()).chain(0..=255).collect();
+    let padded = [line.as_bytes(), &[0; 4096]].concat();
+    for (name, bytes) in
+        [("wide.log", wide), ("padded.log", padded), ("secret.yaml", base64), ("core", binary)]
+    {
+        let path = format!("{folder}/{name}");
+        sandbox.write(format!("team/{path}"), bytes).git("team", &format!("add {path}"));
+        sandbox.git_run("team", "commit -m x").fails(1).says(&["[secret]", name]);
+        sandbox.git("team", &format!("rm -q -f --cached {path}"));
+    }
+}
+
+#[test]
+fn a_merge_of_a_branch_with_a_key_is_refused() {
+    let sandbox = initialised();
+    sandbox.git("team", "checkout -q -b other");
+    sandbox.write(format!("team/{A}"), with_key()).git("team", "commit -q -a --no-verify -m other");
+    sandbox.git("team", "checkout -q main");
+    sandbox.write(format!("team/{B}"), fine() + "\nOf main.\n").commit("team", "main");
+    sandbox.git_run("team", "merge --no-edit other").fails(1).says(&["[secret]", A]);
+}
+
+#[test]
+fn init_installs_no_hook_for_all_repositories_and_none_where_git_runs_none() {
+    let sandbox = Sandbox::new();
+    sandbox.write("global", "[core]\n\thooksPath = shared\n");
+    let global = sandbox.path("global");
+    let done = sandbox.casebook(".", "init one").env("GIT_CONFIG_GLOBAL", &global).ok();
+    done.says(&["no commit hook was installed: core.hooksPath is `shared` for all your repositories"]);
+    assert!(!sandbox.path("one/shared").exists() && sandbox.path("one/casebook.yml").exists());
+    sandbox.git(".", "init -q two");
+    sandbox.git("two", "config core.hooksPath /dev/null");
+    let done = sandbox.casebook(".", "init two").ok();
+    done.says(&["no commit hook was installed: core.hooksPath is `/dev/null`, so git runs no hooks here"]);
+    assert!(sandbox.path("two/casebook.yml").exists());
+}

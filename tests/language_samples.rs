@@ -18,6 +18,10 @@ pub(crate) const TEXTS: &[&str] = &[
     "导出PDF超时，导 出 v2.1版本 ガイド ｶﾞｲﾄﾞ ラベル 한국어 주소 가 ไทย ພາສາ မြန်မာ",
     "שָׁלוֹם عَرَبِيّ İstanbul ıstanbul ΣΊΣΥΦΟΣ ςσ Ångström ŁÓDŹ æther œuvre þorn đak",
     "ex\u{ad}port zero\u{200b}width join\u{200d}er \u{feff}bom rtl\u{202e}mark e\u{301}\u{302}\u{303}",
+    "parseJSONResponse HTTPServer2Fix OAuth2TokenProvider AbCdEfGhIjKlMnOpQrStUvWxYz DiskFullErrorHandlerFactory utf8Decoder",
+    "hand-off E-Mail re\u{2011}open a/set-up.md state-of-the-art end-to-end x-1 1-x utf-8 EIP-1559 é-x fooBar-bazQux",
+    "C++ C# (c++11) C#语 Notepad++, Objective-C++ .NET ASP.NET /x/.env ..y a+++ Foo#bar C#7 ## i++; x.C# C\\.a Canal+ Ctrl+C C+ é+",
+    "2026-03-05T10:15:42.123Z 2026-03-05t10:15+02:00 20260305T101542Z 10:15:42Z 2026/03/05T10Z 1t2 05t10 x2026-03-05T10-15-42Z 10.5:3z",
     "①② ² ½ Ⅷ 𝕏𝟙 𠮷野家 👍🏽 a👍b _under_ __init__ a__b -dash- a-b-c",
     "x\u{301}\u{301}\u{301} \u{301}alone ǅungla ŉ ﬀ ﷺ ㎏ ㍿ Ω Å",
     "line\nbreak\ttab\u{a0}nbsp\u{3000}wide\u{2028}sep",
@@ -100,6 +104,15 @@ const PIECES: &[&str] = &[
     "abcd:8080",
     "duplicate-of:x",
     "due:",
+    "newer:",
+    "older:7d",
+    "newer:2026-03",
+    "older:>7d",
+    "newer:\"7d\"",
+    "older:7days",
+    "none",
+    "requester:none",
+    "assignee:\"none\"",
     "ﬁ",
     "\u{85}",
     "\u{feff}",
@@ -124,7 +137,7 @@ pub(crate) fn words(texts: &[String]) -> Vec<String> {
     let mut words = BTreeSet::new();
     for text in texts {
         scan(text, |token| {
-            if matches!(token.kind, TokenKind::Word | TokenKind::Part) {
+            if matches!(token.kind, TokenKind::Word | TokenKind::Part | TokenKind::Joined) {
                 words.insert(token.surface.to_owned());
             }
         });

@@ -1,8 +1,11 @@
 //! The whole life of a ticket on the command line, with the real program and real repositories.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use crate::sandbox::Sandbox;
+use crate::{
+    sandbox::{SETTINGS, Sandbox},
+    searching::{archive, reply, ticket},
+};
 
 #[test]
 fn a_new_casebook_has_settings_templates_and_a_first_ticket_that_can_be_resolved() {
@@ -62,7 +65,7 @@ fn a_ticket_lives_from_new_to_reopened_and_resolved_again() {
         [&ticket["status"], &ticket["assignee"], &ticket["priority"], &ticket["asks"]],
         [&json!("pending"), &json!("omar"), &json!("high"), &json!(["version"])]
     );
-    assert_eq!(ticket["first_response"], ticket["replies"][0]["created"]);
+    assert_eq!(ticket["first_response"], ticket["replies"][1]["created"], "taking a ticket is no response");
     sandbox.casebook("team", &format!("reply {end} --message 'It is 2.14.0' --set version=2.14.0")).ok();
     let ticket = sandbox.show("team", end);
     assert_eq!([&ticket["status"], &ticket["asks"]], [&json!("open"), &json!([])]);
@@ -135,7 +138,7 @@ fn a_canned_response_sets_text_and_status() {
     let ticket = sandbox.show("team", &id);
     assert_eq!([&ticket["status"], &ticket["asks"]], [&json!("pending"), &json!(["version", "Logs"])]);
     let body = ticket["replies"][0]["body"].as_str().unwrap();
-    assert!(body.contains("Hello mei") && !body.contains("{{"), "{body}");
+    assert!(body.contains("Hello Mei Lin") && !body.contains("{{"), "{body}");
     sandbox
         .casebook("team", &format!("reply {id} --use ask-for-versions-and-logs"))
         .fails(2)
@@ -241,4 +244,54 @@ fn a_demo_announces_its_server_only_when_it_runs() {
     let output = sandbox.casebook(".", &format!("demo --addr {}", taken.local_addr().unwrap())).fails(2);
     let output = output.says(&["cannot listen on", "--addr 127.0.0.1:0"]);
     assert!(!output.err.contains("now serving"), "{output:#?}");
+}
+
+#[test]
+fn a_duplicate_shows_the_answer_of_its_original() {
+    let sandbox = archive();
+    sandbox.write("team/casebook.yml", format!("{SETTINGS}visibility: public\n"));
+    let faster = "Saskia was faster than you, please see there.";
+    for (id, of) in [("again", "export-1"), ("once-more", "again"), ("private-copy", "secret")] {
+        ticket(&sandbox, id, "created: 2026-11-01T08:00:00Z", &format!("Export {id}"), "It times out.");
+        let keys = format!(
+            "created: 2026-11-02T08:00:00Z\nstatus: resolved\nresolution: duplicate\nduplicate_of: {of}"
+        );
+        reply(&sandbox, id, &keys, faster);
+    }
+    ticket(&sandbox, "secret", "visibility: internal\ncreated: 2026-10-01T08:00:00Z", "Merger", "Secret.");
+    let resolved = "created: 2026-10-02T08:00:00Z\nstatus: resolved\nresolution: answered";
+    reply(&sandbox, "secret", resolved, "The customer Nachtigall is behind on three invoices.");
+    for id in ["again", "once-more"] {
+        let shown = sandbox.casebook("team", &format!("show {id}")).ok();
+        let text = &shown.out[..shown.out.find(faster).unwrap()];
+        assert!(text.contains("the answer of export-1: Invoice export times out"), "{text}");
+        assert!(text.contains("Raised the limit of the job to four gigabytes."), "{text}");
+        assert!(!shown.out.contains("the answer:"), "{}", shown.out);
+        let answer = &sandbox.show("team", id)["original_answer"];
+        assert_eq!(answer["id"], "export-1");
+        assert!(answer["text"].as_str().unwrap().contains("four gigabytes"));
+    }
+    assert_eq!(sandbox.show("team", "export-1")["original_answer"], Json::Null);
+    sandbox.casebook("team", "build --out ../public --audience public").ok();
+    let page = sandbox.read("public/tickets/once-more/index.html");
+    let answer = page.split("id=\"answer\"").nth(1).unwrap().split("</section>").next().unwrap();
+    assert!(answer.contains("four gigabytes") && answer.contains("tickets/export-1/"), "{answer}");
+    let page = sandbox.read("public/tickets/private-copy/index.html");
+    assert!(
+        page.contains("Saskia was faster") && !page.contains("Nachtigall") && !page.contains("Merger"),
+        "{page}"
+    );
+    // Tickets without an answer of their own do not lead the list and have no tick.
+    let home = sandbox.read("public/index.html");
+    let recent = home.split("Recently resolved").nth(1).unwrap();
+    let entries: Vec<&str> = recent.split("<li class=\"ticket\">").skip(1).collect();
+    assert!(
+        entries[0].contains("Invoice export times out") && entries[0].contains("class=\"tick\""),
+        "{recent}"
+    );
+    for entry in entries.iter().filter(|entry| entry.contains("Duplicate") || entry.contains("Declined")) {
+        assert!(!entry.contains("class=\"tick\""), "{entry}");
+    }
+    assert!(entries.len() > 3);
+    assert_eq!(sandbox.sh(".", "grep -rl Nachtigall public || true").ok().out, "");
 }

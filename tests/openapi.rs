@@ -275,6 +275,9 @@ fn the_json_of_commands_matches_the_document() {
     let other = opened["id"].as_str().unwrap();
     prints("WrittenReplies", &format!("resolve {other} --of {id}"));
     prints("TicketList", "list is:any");
+    prints("TemplateList", "templates");
+    prints("ServiceList", "services");
+    prints("CannedList", "replies");
     prints("TicketDetail", &format!("show {id}"));
     prints("SearchAnswer", "search invoice");
     prints("SimilarAnswer", &format!("similar {other}"));
@@ -299,6 +302,9 @@ fn the_json_of_commands_matches_the_document() {
     old("Older");
     let imported = prints("ImportAnswer", "import jsonl ../old.jsonl");
     assert_eq!(imported["left_alone"][0]["reason"], "changed", "{imported:#}");
+    sandbox.write("old/a.md", "---\nstatus: Done\n---\n# Old\n");
+    let planned = prints("PlannedImportAnswer", "import markdown ../old --dry-run");
+    assert_eq!(planned["files"][0]["file"], "a.md", "{planned:#}");
     let wrong = "---\ntitle: Invoice export times out\ntemplate: incident\npriorty: high\nservice: billing-exprot\n---\nIt stops.\n";
     sandbox.write("team/tickets/wrong-a1b2c3.md", wrong);
     let report = prints("CheckReport", "check");

@@ -104,12 +104,12 @@ fn the_output_of_show() {
 fn the_output_of_search() {
     insta::assert_snapshot!(snapshot(&team().casebook("team", "search exprot").run(), &[]), @r"
     ── standard output ──
-    Export of invoices times out
-      export-times-out-x4q9tz  resolved (fixed)
-      The export reads 1,000 rows at a time since release 3.1. All rows were read at once.
     Export hangs above 10,000 rows
       export-hangs-k7f3qa  open
       Exporting the invoices of October ends with a timeout of the gateway.
+    Export of invoices times out
+      export-times-out-x4q9tz  resolved (fixed)
+      The export reads 1,000 rows at a time since release 3.1. All rows were read at once.
     ── standard error ──
     no results for `exprot`; showing results for `export`
     ── exit status 0 ──
@@ -131,14 +131,6 @@ fn broken() -> Sandbox {
 fn the_output_of_check() {
     insta::assert_snapshot!(snapshot(&broken().casebook("team", "check").run(), &[]), @r"
     ── standard output ──
-    error[missing-field]: missing field `service`, required by template `incident`
-     --> tickets/2026/11/broken.md:3:11
-      |
-    3 | template: incident
-      |           ^^^^^^^^
-      |
-      = help: add `service: …`: Which service is affected?
-
     error[missing-section]: missing section `## Impact`, required by template `incident`
      --> tickets/2026/11/broken.md:3:11
       |
@@ -166,7 +158,7 @@ fn the_output_of_check() {
       |
       = help: write at least 8 words: What did you do, what happened, and what did you expect instead?
 
-    4 errors in 1 file
+    3 errors in 1 file
     ── exit status 1 ──
     ");
 }
@@ -175,7 +167,6 @@ fn the_output_of_check() {
 fn the_output_of_check_in_the_short_format() {
     insta::assert_snapshot!(snapshot(&broken().casebook("team", "check --format short").run(), &[]), @r"
     ── standard output ──
-    tickets/2026/11/broken.md:3:11: error[missing-field]: missing field `service`, required by template `incident`
     tickets/2026/11/broken.md:3:11: error[missing-section]: missing section `## Impact`, required by template `incident`
     tickets/2026/11/broken.md:6:1: error[unknown-key]: unknown key `servce`
     tickets/2026/11/broken.md:9:1: error[placeholder]: section `## Problem` contains only `TODO`
@@ -225,34 +216,16 @@ fn the_output_of_new_with_problems() {
     insta::assert_snapshot!(snapshot(&output, &[&id]), @r"
     ── standard error ──
     error[missing-field]: missing field `service`, required by template `incident`
-     --> .git/casebook/drafts/[…].md:3:11
+     --> in your ticket:3:11
       |
     3 | template: incident
       |           ^^^^^^^^
       |
-      = help: add `service: …`: Which service is affected?
+      = help: add `service: …`, one of billing-api, billing-export: Which service is affected?
       = help: as an option: `--set service=…`
 
-    error[missing-section]: missing section `## Impact`, required by template `incident`
-     --> .git/casebook/drafts/[…].md:3:11
-      |
-    3 | template: incident
-      |           ^^^^^^^^
-      |
-      = help: add the line `## Impact`; below it, write at least 4 words: Who cannot do what, how many people are affected, and is there a workaround?
-      = help: as an option: `--section 'Impact=…'`
-
-    error[missing-section]: missing section `## Problem`, required by template `incident`
-     --> .git/casebook/drafts/[…].md:3:11
-      |
-    3 | template: incident
-      |           ^^^^^^^^
-      |
-      = help: add the line `## Problem`; below it, write at least 8 words: What did you do, what happened, and what did you expect instead?
-      = help: as an option: `--section 'Problem=…'`
-
     error[bad-value]: invalid environment `prod`
-     --> .git/casebook/drafts/[…].md:6:14
+     --> in your ticket:6:14
       |
     6 | environment: prod
       |              ^^^^ did you mean `production`?
@@ -264,6 +237,25 @@ fn the_output_of_new_with_problems() {
     6 | environment: production
       |                  ++++++
 
+    error[missing-section]: missing section `## Problem`, required by template `incident`
+     --> in your ticket:3:11
+      |
+    3 | template: incident
+      |           ^^^^^^^^
+      |
+      = help: add the line `## Problem`; below it, write at least 8 words: What did you do, what happened, and what did you expect instead?
+      = help: as an option: `--section 'Problem=…'`
+
+    error[missing-section]: missing section `## Impact`, required by template `incident`
+     --> in your ticket:3:11
+      |
+    3 | template: incident
+      |           ^^^^^^^^
+      |
+      = help: add the line `## Impact`; below it, write at least 4 words: Who cannot do what, how many people are affected, and is there a workaround?
+      = help: as an option: `--section 'Impact=…'`
+
+    your ticket is in .git/casebook/drafts/[…].md
     error: 4 problems to fix first
     help: draft saved; continue with `casebook new --resume […]`
     ── exit status 1 ──

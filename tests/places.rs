@@ -208,7 +208,9 @@ fn during_a_merge_with_conflicts_reading_works_and_writing_is_refused() {
     assert_eq!(sandbox.git("team", "status --porcelain"), before);
     // A separate branch needs no worktree.
     sandbox.remote("team", "team.git");
-    sandbox.casebook("team", &format!("new incident --title 'Hangs' {COMPLETE} --intake branch")).ok();
+    sandbox
+        .casebook("team", &format!("new incident --title 'A fourth export hangs' {COMPLETE} --intake branch"))
+        .ok();
     assert_eq!(sandbox.git("team", "status --porcelain"), before);
 }
 

@@ -55,8 +55,9 @@ fn matches_are_marked_and_counted(browser: &Browser, page: &str) {
     browser.wait_for("results", "#search-results", "Upgrade to 10.2.0-rc1 breaks the cache");
     browser.wait_for("an article", "#search-results .badge", "Article");
     browser.wait_for("a marked word", "#search-results mark", "cache");
-    browser.wait_for("a count", "#search-count", "2 results");
-    browser.wait_for("counts beside the results", "#search-facets", "Billing export 1");
+    browser.wait_for("a count", "#search-count", "7 results (2 with all words, 5 close)");
+    browser.wait_for("words that a result lacks", "#search-results .missing", "Without: folder");
+    browser.wait_for("counts beside the results", "#search-facets", "Billing export 2");
     browser.open(&format!("{page}?q=is:any"));
     browser.wait_for("many results", "#search-count", "results");
     browser.press("#search-more");
@@ -85,24 +86,24 @@ fn a_message_is_announced_once(browser: &Browser, page: &str) {
 
 fn a_word_is_found_while_typing_and_after_submitting(browser: &Browser, page: &str) {
     browser.open(page);
-    browser.type_into("#search input", "cache fol");
+    browser.type_into("#search textarea", "cache fol");
     browser.wait_for("an incomplete word", "#search-results", "breaks the cache");
     browser.wait_for("the completed word", "#search-results mark", "folder");
     wait_until("the query in the address", || browser.url().ends_with("?q=cache+fol"));
-    browser.submit("#search input", "");
+    browser.submit("#search textarea", "");
     wait_until("the submitted query", || {
         browser.url().ends_with("?q=cache+fol*") && field(browser) == "cache fol*"
     });
-    browser.wait_for("the same results", "#search-count", "2 results");
-    browser.submit("#search input", " nonsense");
-    browser.wait_for("a word without results", "#search-count", "No results for “cache fol* nonsense”");
+    browser.wait_for("the same results", "#search-count", "2 with all words");
+    browser.submit("#search textarea", " nonsense");
+    browser.wait_for("a word without results", "#search-count", "0 with all words");
 }
 
 fn each_query_is_a_step_in_the_history(browser: &Browser, page: &str) {
     browser.open(page);
-    browser.submit("#search input", "cache");
+    browser.submit("#search textarea", "cache");
     browser.wait_for("the first query", "#search-count", "results");
-    browser.submit("#search input", " folder");
+    browser.submit("#search textarea", " folder");
     wait_until("the second query", || browser.url().ends_with("?q=cache+folder"));
     browser.wait_for("its results", "#search-facets a[data-name='tag:cache']", "cache");
     browser.press("#search-facets a[data-name='tag:cache']");
@@ -120,7 +121,7 @@ fn each_query_is_a_step_in_the_history(browser: &Browser, page: &str) {
 fn an_error_in_a_query_is_shown_with_its_place_and_help(browser: &Browser, page: &str) {
     browser.open(&format!("{page}?q=cache"));
     browser.wait_for("counts", "#search-facets", "Status");
-    browser.submit("#search input", " staus:open");
+    browser.submit("#search textarea", " staus:open");
     browser.wait_for("an error", "#search-problem", "unknown key staus");
     browser.wait_for("its place", "#search-problem pre", "cache staus:open\n      ^^^^^");
     browser.wait_for("the help", "#search-problem", "did you mean status:?");
@@ -131,7 +132,7 @@ fn an_error_in_a_query_is_shown_with_its_place_and_help(browser: &Browser, page:
     browser.open(&format!("{page}?q=%22out+of"));
     browser.wait_for("an unclosed quote", "#search-problem", "close the quote: \"out of\"");
     let long = "const [done] = arguments;\
-        document.querySelector('#search input').value = 'a '.repeat(50000);\
+        document.querySelector('#search textarea').value = 'a '.repeat(50000);\
         document.getElementById('search').requestSubmit();\
         setTimeout(done, 0);";
     browser.ask(long, Vec::new());
@@ -172,7 +173,7 @@ fn damaged_or_missing_files_are_reported(sandbox: &Sandbox, browser: &Browser) {
     browser.wait_for("the help", "#search-problem a", "Reload");
     // A new index is loaded without a message while the page is open.
     sandbox.casebook("team", "build --out ../built").ok();
-    browser.submit("#search input", "");
+    browser.submit("#search textarea", "");
     browser.wait_for("the new index", "#search-results", "xport");
     fs::remove_file(sandbox.path("built/search/index.json")).unwrap();
     browser.open(&format!("{page}?q=export"));
@@ -232,7 +233,7 @@ fn a_facet_value_can_be_added_and_removed(browser: &Browser, page: &str) {
 
 fn facets_work_with_an_incomplete_word(browser: &Browser, page: &str) {
     browser.open(page);
-    browser.type_into("#search input", "cach");
+    browser.type_into("#search textarea", "cach");
     browser.wait_for("values", "#search-facets a[data-name='tag:cache']", "cache");
     browser.press("#search-facets a[data-name='tag:cache']");
     browser.wait_for("the completed word and the tag", "#search-count", "2 results");
@@ -262,7 +263,7 @@ fn facets_are_beside_the_results_or_collapsed_above_them(browser: &Browser, page
 
 /// Returns the text in the search field.
 fn field(browser: &Browser) -> String {
-    let field = browser.ask("arguments[0](document.querySelector('#search input').value)", Vec::new());
+    let field = browser.ask("arguments[0](document.querySelector('#search textarea').value)", Vec::new());
     field.as_str().unwrap_or_default().to_owned()
 }
 

@@ -79,12 +79,14 @@ pub(crate) fn ids(sandbox: &Sandbox, line: &str) -> String {
 fn queries_find_matching_tickets() {
     let sandbox = archive();
     for (query, found) in [
-        ("exports", "export-1 export-2 daochu"),
-        ("times out", "export-1"),
+        ("exports", "export-2 export-1 daochu"),
+        ("times out", "export-1 printer export-2"),
         ("'\"out of memory\"'", "export-1"),
-        ("memory", "export-1 export-2"),
+        ("memory", "export-2 export-1"),
         ("'\"memory out\"'", ""),
-        ("ERR_CONN_RESET", "export-1 export-2"),
+        ("times +out", "export-1"),
+        ("--all-words times out", "export-1"),
+        ("ERR_CONN_RESET", "export-2 export-1"),
         ("giga*", "export-1"),
         ("导出超时", "daochu"),
         ("memory -gigabytes", "export-2"),
@@ -97,6 +99,11 @@ fn queries_find_matching_tickets() {
         ("priority:>=high", "export-2"),
         ("created:2026-10-02..2026-10", "daochu export-2"),
         ("created:>7d", "printer"),
+        ("newer:7d", "printer"),
+        ("older:7d sort:id", "daochu export-1 export-2"),
+        ("newer:40d older:2026-11", "daochu"),
+        ("assignee:none sort:id", "export-1 export-2 printer"),
+        ("assignee:none,mei -is:unassigned", "daochu"),
         ("resolution:fixed,declined sort:-resolved", "printer export-1"),
         ("author:omar is:unresolved", "daochu"),
         ("assignee:me", "daochu"),
@@ -134,6 +141,107 @@ fn a_ticket_past_its_target_is_overdue() {
 }
 
 #[test]
+fn an_empty_list_is_a_result_and_a_missing_id_is_not() {
+    let sandbox = archive();
+    for found_nothing in
+        ["list zebra", "list is:in-review", "list service:nothing", "search zebra", "similar - --resolved"]
+    {
+        let run = sandbox.casebook("team", found_nothing).input("zebra").ok();
+        assert_eq!(run.out, "", "{found_nothing}");
+    }
+    for missing in [
+        "show",
+        "similar",
+        "reopen",
+        "reply --message x",
+        "resolve --as declined",
+        "resolve export-2 --as duplicate --of",
+    ] {
+        sandbox.casebook("team", &format!("{missing} zebra")).fails(1).says(&["unknown ticket `zebra`"]);
+    }
+    for wrong in ["list zebra:x", "list --zebra", "explain zebra", "new zebra"] {
+        sandbox.casebook("team", wrong).fails(2);
+    }
+}
+
+#[test]
+fn a_comparison_with_an_age_says_how_it_was_read() {
+    let sandbox = archive();
+    let said = "`created:>7d` was read as: less than 7d ago (`newer:7d`)";
+    for command in ["list is:any created:>7d", "search prints created:>7d"] {
+        let found = sandbox.casebook("team", &format!("{command} --format json")).ok().says(&[said]).json();
+        assert_eq!(found["notices"], json!([said]), "{command}");
+    }
+    for command in ["list is:any newer:7d", "search prints created:2026-11"] {
+        let found = sandbox.casebook("team", &format!("{command} --format json")).ok().says(&[]).json();
+        assert_eq!(found.get("notices"), None, "{command}");
+    }
+}
+
+#[test]
+fn a_lone_word_that_names_a_state_gets_a_hint() {
+    let sandbox = archive();
+    for (word, condition) in [("all", "is:any"), ("Resolved", "is:resolved"), ("mine", "assignee:me")] {
+        let hint = format!("`{word}` was searched as a word; did you mean `casebook list {condition}`?");
+        let listed =
+            sandbox.casebook("team", &format!("list {word} --format json")).ok().says(&[&hint]).json();
+        assert_eq!(listed["notices"], json!([hint]));
+    }
+    for query in ["printer", "is:any", "all printer", "'\"all\"'"] {
+        let run = sandbox.casebook("team", &format!("list {query}")).ok();
+        assert!(!run.err.contains("searched as a word"), "{run:?}");
+    }
+}
+
+#[test]
+fn triage_is_no_response_and_a_pending_ticket_has_no_running_clock() {
+    let sandbox = archive();
+    let targets = "targets: { normal: { first_response: 2h, resolution: 1d } }\n";
+    sandbox.write("team/casebook.yml", format!("{SETTINGS}{targets}"));
+    let opened = "created: 2026-11-22T08:00:00Z";
+    for (id, keys, text) in [
+        ("triaged", "assignee: mei\nset: { tags: [+export] }", ""),
+        ("answered", "", "We look at it."),
+        ("asked", "status: pending", "Which version?"),
+        ("ordered", "status: on-hold", "The part is ordered."),
+        ("noted", "visibility: internal", "Be careful."),
+    ] {
+        ticket(&sandbox, id, &format!("visibility: public\n{opened}"), "Nothing works", "Nothing works.");
+        reply(&sandbox, id, &format!("created: 2026-11-22T08:30:00Z\n{keys}"), text);
+    }
+    let listed = |query: &str| ids(&sandbox, &format!("list {query} created:2026-11-22 sort:id"));
+    assert_eq!(listed("is:unanswered"), "noted triaged");
+    assert_eq!(listed("is:overdue"), "");
+    let shown = |id: &str| {
+        let ticket = sandbox.casebook("team", &format!("show {id} --format json")).ok().json();
+        let listed = sandbox.casebook("team", &format!("list id:{id} --format json")).ok().json();
+        assert_eq!(
+            (&listed["tickets"][0]["due"], &listed["tickets"][0]["overdue"]),
+            (&ticket["due"], &ticket["overdue"])
+        );
+        (ticket["due"].clone(), ticket["overdue"].clone(), ticket["first_response"].clone())
+    };
+    let (responded, none) = (json!("2026-11-22T08:30:00Z"), Json::Null);
+    assert_eq!(shown("triaged"), (json!("2026-11-22T10:00:00Z"), json!(false), none.clone()));
+    assert_eq!(shown("noted"), (json!("2026-11-22T10:00:00Z"), json!(false), none.clone()));
+    assert_eq!(shown("answered"), (json!("2026-11-23T08:00:00Z"), json!(false), responded.clone()));
+    assert_eq!(shown("ordered"), (json!("2026-11-23T08:00:00Z"), json!(false), responded.clone()));
+    assert_eq!(shown("asked"), (none.clone(), json!(false), responded));
+    sandbox.wait(30 * 3600);
+    assert_eq!(listed("is:overdue"), "answered noted ordered triaged");
+    assert_eq!(shown("asked").1, json!(false));
+    assert_eq!(shown("ordered").1, json!(true));
+    sandbox
+        .casebook("team", "list is:overdue created:2026-11-22 sort:id")
+        .ok()
+        .prints(&["7h late", "29h late"]);
+    sandbox
+        .casebook("team", "show ordered")
+        .ok()
+        .prints(&["overdue: resolution 2026-11-23T08:00:00Z (7 hours ago)"]);
+}
+
+#[test]
 fn an_error_in_a_query_is_shown_with_its_place_and_help() {
     let sandbox = archive();
     let wrong = |line: &str| sandbox.casebook("team", line).fails(2);
@@ -158,11 +266,11 @@ fn unknown_names_get_a_few_lines_of_warnings_and_no_error() {
     assert_eq!(output, "unknown service `s1`\nunknown service `s2`\nno results\n");
     let names: Vec<String> = (0..90).map(|number| format!("assignee:omr tag:t{number}")).collect();
     let output =
-        sandbox.casebook("team", &format!("search '{} service:billing-api'", names.join(" OR "))).ok().err;
+        sandbox.casebook("team", &format!("list '{} service:billing-api'", names.join(" OR "))).ok().err;
     assert_eq!(
         output,
         "unknown person `omr`; did you mean `omar`?\nunknown tag `t0`\nunknown tag `t1`\n… and 88 more unknown names\n\
-         no results\n"
+         no tickets match\n"
     );
 }
 
@@ -222,7 +330,7 @@ fn a_search_finds_articles() {
     let json =
         sandbox.casebook("team", "search service:billing-export ERR_CONN_RESET --format json").ok().json();
     assert_eq!((&json["total"], &json["articles"][0]["slug"]), (&json!(2), &json!("export-limits")));
-    assert_eq!(json["articles"][0]["why"], json!(["service:billing-export", "ERR_CONN_RESET"]));
+    assert_eq!(json["articles"][0]["why"], json!(["ERR_CONN_RESET", "service:billing-export"]));
     assert_eq!(
         json["facets"],
         json!({
@@ -263,14 +371,14 @@ fn a_search_for_an_audience_finds_what_its_site_shows() {
     );
     reply(&sandbox, "secret", "created: 2026-10-06T08:00:00Z\nstatus: resolved\nresolution: fixed", "Done.");
     for (audience, found) in [
-        ("", "export-1 export-2 secret daochu"),
+        ("", "export-2 export-1 secret daochu"),
         ("--audience internal", "export-1 secret"),
         ("--audience public", "export-1"),
     ] {
         assert_eq!(ids(&sandbox, &format!("search export {audience}")), found, "{audience}");
     }
     sandbox.write("team/casebook.yml", format!("{settings}publish: all\n"));
-    assert_eq!(ids(&sandbox, "search export --audience public"), "export-1 export-2 daochu");
+    assert_eq!(ids(&sandbox, "search export --audience public"), "export-2 export-1 daochu");
 }
 
 #[test]
@@ -345,7 +453,7 @@ fn a_new_ticket_is_found_at_once_without_a_rewrite_of_the_index() {
 fn a_damaged_index_is_rebuilt_without_a_message() {
     let sandbox = archive();
     let index = "team/.git/casebook/cache/index-worktree";
-    assert_eq!(ids(&sandbox, "search memory"), "export-1 export-2");
+    assert_eq!(ids(&sandbox, "search memory"), "export-2 export-1");
     let whole = fs::read(sandbox.path(index)).unwrap();
     let mut flipped = whole.clone();
     for at in (whole.len() / 2..whole.len()).step_by(7) {
@@ -354,6 +462,6 @@ fn a_damaged_index_is_rebuilt_without_a_message() {
     for damaged in [&b""[..], b"nonsense", &whole[..whole.len() / 2], &flipped] {
         sandbox.write(index, damaged);
         let output = sandbox.casebook("team", "search memory --format short").ok().stays_quiet();
-        assert_eq!(output.out, "export-1\nexport-2\n");
+        assert_eq!(output.out, "export-2\nexport-1\n");
     }
 }

@@ -134,20 +134,40 @@ impl Server {
     /// Returns the beginning of an endless answer, up to the line with `text`.
     #[track_caller]
     pub(crate) fn begins(&self, path: &str, text: &str) -> Answer {
-        let host = self.url.trim_start_matches("http://").trim_end_matches('/');
-        let mut stream = TcpStream::connect(host).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes()).unwrap();
+        let stream = self.connect(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.host()));
         let (mut received, mut lines) = (String::new(), BufReader::new(stream));
         while !received.contains(text) {
             assert!(lines.read_line(&mut received).unwrap() > 0, "{text:?} is not in {received}");
         }
-        Answer::read(&format!("GET {path}"), &received)
+        Answer::read(&format!("GET {path}"), received.as_bytes())
+    }
+
+    /// Opens a connection and sends `bytes`, which can be an incomplete request.
+    #[track_caller]
+    pub(crate) fn connect(&self, bytes: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(self.host()).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        // The server can close the connection before it has read everything.
+        let _ = stream.write_all(bytes.as_bytes());
+        stream
+    }
+
+    /// Sends `request` without any change, and returns the answer up to the end of the connection.
+    #[track_caller]
+    pub(crate) fn send_text(&self, request: &str) -> Answer {
+        let mut bytes = Vec::new();
+        let _ = self.connect(request).read_to_end(&mut bytes);
+        Answer::read(request, &bytes)
+    }
+
+    /// Returns the host and port.
+    pub(crate) fn host(&self) -> &str {
+        self.url.trim_start_matches("http://").trim_end_matches('/')
     }
 
     #[track_caller]
     pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        let host = self.url.trim_start_matches("http://").trim_end_matches('/');
+        let host = self.host();
         let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
         if !headers.iter().any(|(name, _)| *name == "Host") {
             request.push_str(&format!("Host: {host}\r\n"));
@@ -157,13 +177,8 @@ impl Server {
             request.push_str(&format!("Content-Length: {}\r\n", body.len()));
         }
         request.push_str(&format!("\r\n{body}"));
-        let mut stream = TcpStream::connect(host).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        // The server can answer a request that is too large before reading it completely.
-        let _ = stream.write_all(request.as_bytes());
-        let mut bytes = Vec::new();
-        let _ = stream.read_to_end(&mut bytes);
-        Answer::read(&format!("{method} {path}"), &String::from_utf8_lossy(&bytes))
+        let answer = self.send_text(&request);
+        Answer { request: format!("{method} {path}"), ..answer }
     }
 
     pub(crate) fn is_alive(&mut self) -> bool {
@@ -186,13 +201,23 @@ pub(crate) struct Answer {
     /// The headers in lower case.
     pub head: String,
     pub body: String,
+    /// The bytes of the body, which need not be text.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
-    fn read(request: &str, text: &str) -> Self {
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
+    fn read(request: &str, answer: &[u8]) -> Self {
+        let head_end = answer.windows(4).position(|end| end == b"\r\n\r\n");
+        let (head, body) = answer.split_at(head_end.unwrap_or(answer.len()));
+        let (head, body) = (String::from_utf8_lossy(head), body.get(4..).unwrap_or_default());
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
-        Self { request: request.to_owned(), status, head: head.to_lowercase(), body: body.to_owned() }
+        Self {
+            request: request.to_owned(),
+            status,
+            head: head.to_lowercase(),
+            body: String::from_utf8_lossy(body).into_owned(),
+            bytes: body.to_owned(),
+        }
     }
 
     #[track_caller]
@@ -204,6 +229,19 @@ impl Answer {
     #[track_caller]
     pub(crate) fn has(self, header: &str) -> Self {
         assert!(self.head.lines().any(|line| line.starts_with(header)), "{header:?} is not in {self:#?}");
+        self
+    }
+
+    /// Returns the value of a header.
+    #[track_caller]
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let value = self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        value.unwrap_or_else(|| panic!("{name:?} is not in {}", self.head))
+    }
+
+    #[track_caller]
+    pub(crate) fn has_no(self, header: &str) -> Self {
+        assert!(!self.head.lines().any(|line| line.starts_with(header)), "{header:?} is in {self:#?}");
         self
     }
 

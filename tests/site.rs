@@ -25,17 +25,17 @@ fn a_built_site_can_be_searched_without_casebook(sandbox: &Sandbox, browser: &Br
     let url = serve_files(sandbox.path("built"));
     browser.open(&url);
     browser.wait_for("the front page", "h1", "answered before");
-    browser.submit(".find input", "gateway gives up");
+    browser.submit(".find :is(input, textarea)", "gateway gives up");
     browser.wait_for("search by words", "#search-results", "Invoice export times out");
     assert!(!browser.text("#search-results").contains("升级"), "only matching tickets are found");
     browser.click("#search-results a");
     browser.wait_for("a result's link", "#answer", "A join instead.");
     assert!(browser.url().ends_with("/tickets/invoice-export-times-out-k7f3qa/"), "{}", browser.url());
-    browser.submit(".find input", "触摸屏");
+    browser.submit(".find :is(input, textarea)", "触摸屏");
     browser.wait_for("search by a part of a Chinese word", "#search-results", "升级后柜机触摸屏点击位置偏移");
     assert!(!browser.text("#search-results").contains("Invoice"));
-    browser.submit("#search input", " 没有的东西");
-    browser.wait_for("a search without results", "#search-count", "No");
+    browser.submit("#search textarea", " 没有的东西");
+    browser.wait_for("a word that occurs nowhere", "#search-count", "0 with all words");
     // The same files, opened from the disk.
     let file = sandbox.path("built/tickets/screen-shifted-c2c3c4/index.html");
     browser.open(&format!("file://{}", file.display()));

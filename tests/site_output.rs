@@ -285,3 +285,24 @@ fn an_edited_or_deleted_page_is_written_again() {
     assert_eq!(output["written"], Json::from(vec!["404.html", "index.html"]));
     assert_eq!(sandbox.read("built/index.html"), page);
 }
+
+#[test]
+fn a_broken_theme_file_is_reported_and_the_rest_of_the_site_is_built() {
+    let sandbox = crate::checked::with_ticket();
+    sandbox.write("team/tickets/good/r.md", crate::checked::RESOLVED);
+    sandbox.write("team/site/home.html", "<p>\n{{ nothing.here }}");
+    sandbox.write("team/site/ticket.html", format!("{{{{ {}true }}}}", "not ".repeat(50_000)));
+    sandbox.write("team/site/words/en.yml", "[".repeat(200_000));
+    let run = sandbox.casebook("team", "build --audience internal").fails(1);
+    run.says(&[
+        "site/home.html:2",
+        "site/ticket.html",
+        "site/words/en.yml",
+        "the built-in file is used instead",
+        "correct the file and build again",
+    ]);
+    assert!(sandbox.read("team/public/index.html").contains("site/home.html:2"));
+    assert!(sandbox.read("team/public/tickets/good/index.html").contains("credit notes"));
+    let json = sandbox.casebook("team", "build --format json").fails(1).out;
+    assert!(json.contains("\"path\": \"site/home.html:2\""), "{json}");
+}

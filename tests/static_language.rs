@@ -72,6 +72,7 @@ fn tokens(text: &str) -> Vec<Json> {
             TokenKind::Char => "char",
             TokenKind::Pair => "pair",
             TokenKind::Part => "part",
+            TokenKind::Joined => "joined",
             TokenKind::Whole => "whole",
         };
         found.push(json!([
@@ -237,6 +238,7 @@ fn value_json(value: &QueryValue) -> Json {
         QueryValue::Prefix(text) => json!({ "prefix": text }),
         QueryValue::Any => json!({ "any": true }),
         QueryValue::Me => json!({ "me": true }),
+        QueryValue::Missing => json!({ "missing": true }),
         QueryValue::Time(moment) => json!({ "time": moment_json(moment) }),
     }
 }

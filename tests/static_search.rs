@@ -22,14 +22,28 @@ fn ids(json: &Json) -> Json {
     json!([names("tickets", "id"), names("articles", "slug")])
 }
 
+/// Returns what is told about the results: the missing words and scores of each, whether they are weak, and how many
+/// tickets have all words.
+fn told(json: &Json) -> Json {
+    let each = |key: &str| -> Vec<Json> {
+        let of_list =
+            |list: &str| json[list].as_array().unwrap().iter().map(|one| one[key].clone()).collect();
+        ["tickets", "articles"].map(of_list).to_vec()
+    };
+    json!([each("missing"), json["weak"], json["complete"], each("score")])
+}
+
 /// Runs a query on the open search page, with the page's own code.
 const ASK: &str = "const [text, options, done] = arguments;\
     import(document.querySelector('script[type=module]').src).then(async ({ ask }) => {\
-      const { shown, hits, corrected } = await ask(text, options);\
+      const { shown, hits, corrected, complete, isWeak, missing } = await ask(text, options);\
       const tickets = shown.filter((one) => 'id' in one).map(({ id }) => id);\
       const articles = shown.filter((one) => 'slug' in one).map(({ slug }) => slug);\
-      const scores = hits.map(({ score }) => score);\
-      done({ found: [tickets, articles], scores, corrected: [...corrected.keys()].sort() });\
+      const lists = [(one) => 'id' in one, (one) => 'slug' in one].map((of) => shown.map((one, at) => [one, hits[at]]).filter(([one]) => of(one)));\
+      const scores = lists.map((list) => list.map(([, { score }]) => score));\
+      const lacking = lists.map((list) => list.map(([, hit]) => missing(hit)));\
+      const completeTickets = lists[0].filter(([, hit]) => hit.isComplete !== false).length;\
+      done({ found: [tickets, articles], scores, lacking, isWeak, complete: completeTickets, corrected: [...corrected.keys()].sort() });\
     }).catch((error) => done({ error: String(error) }));";
 
 #[test]
@@ -67,11 +81,15 @@ fn a_query_has_the_same_results_in_the_terminal_on_the_server_and_on_a_static_pa
             let options = json!({ "most": 500, "now": now.seconds() });
             let here = browser.ask(ASK, vec![json!(query), options]);
             let corrected: Vec<&String> = terminal["corrected"].as_object().unwrap().keys().collect();
-            let same = ids(&served) == ids(&terminal)
+            let same = told(&served) == told(&terminal)
+                && json!([here["lacking"], here["isWeak"], here["complete"], here["scores"]])
+                    == told(&terminal)
+                && ids(&served) == ids(&terminal)
                 && here["found"] == ids(&terminal)
                 && here["corrected"] == json!(corrected);
             if !same {
-                let (terminal, served) = (ids(&terminal), ids(&served));
+                let (terminal, served) =
+                    (json!([ids(&terminal), told(&terminal)]), json!([ids(&served), told(&served)]));
                 different.push(format!("{audience} {query}: {terminal}\nserved: {served}\npage: {here}\n"));
             }
             found_any += usize::from(ids(&terminal) != json!([[], []]));

@@ -83,8 +83,11 @@ fn an_unknown_author_gets_a_warning_of_one_line() {
         sandbox.casebook("team", &format!("reply {id} --message 'Me too.' --assign me")).by("kim").ok();
     let lines: Vec<&str> = output.err.lines().filter(|line| line.contains("kim")).collect();
     assert_eq!(lines, ["your id is `kim` (from your git e-mail); it is not in `people` of casebook.yml"]);
-    // Other unknown people are still reported as findings.
-    sandbox.casebook("team", &format!("reply {id} --message x --assign kim")).ok().says(&["unknown-person"]);
+    // Another unknown person is an error.
+    sandbox
+        .casebook("team", &format!("reply {id} --message x --assign kim"))
+        .fails(2)
+        .says(&["unknown person"]);
 }
 
 #[test]

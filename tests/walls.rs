@@ -18,12 +18,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("template", &["diagnostic", "ticket", "settings"]),
     ("store", &["diagnostic", "ticket", "settings", "template", "repo"]),
     ("view", &["diagnostic", "ticket", "settings", "template", "repo", "store"]),
+    ("report", &["ticket", "settings"]),
     ("detectors", &[]),
     ("check", &["detectors", "diagnostic", "ticket", "settings", "template", "repo", "store", "view"]),
     ("index", &["repo"]),
-    ("query", &["ticket", "settings", "template", "store", "index"]),
+    ("query", &["ticket", "settings", "template", "store", "report", "index"]),
     ("search", &["diagnostic", "ticket", "settings", "template", "repo", "store", "index", "query"]),
-    ("api", &["diagnostic", "ticket", "settings", "template", "store", "search"]),
+    ("api", &["diagnostic", "ticket", "settings", "template", "store", "report", "search"]),
     (
         "intake",
         &["detectors", "diagnostic", "ticket", "settings", "template", "repo", "store", "check", "search"],
@@ -33,7 +34,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["diagnostic", "ticket", "settings", "template", "repo", "store", "check", "search", "intake"],
     ),
     ("export", &["diagnostic", "ticket", "settings", "template", "repo", "store"]),
-    ("site", &["diagnostic", "ticket", "settings", "template", "repo", "store", "view", "search"]),
+    ("site", &["diagnostic", "ticket", "settings", "template", "repo", "store", "view", "report", "search"]),
     ("demo", &[]),
 ];
 

@@ -17,7 +17,7 @@ fn sections_of_a_message_replace_hints_of_a_canned_response() {
     let text = sandbox.read(format!("team/{path}"));
     assert!(
         text.ends_with(
-            "Please look, mei.\n\nIt was us.\n\n## Cause\nRelease 3.1 reads all rows at once.\n\n## Fix\nRolled back to 3.0 \
+            "Please look, Mei Lin.\n\nIt was us.\n\n## Cause\nRelease 3.1 reads all rows at once.\n\n## Fix\nRolled back to 3.0 \
              by the pipeline.\n"
         ),
         "{text}"

@@ -1,5 +1,5 @@
-// The scripts of every page: ages of dates, the shortcut to the search field, short addresses, reloading. All are
-// optional.
+// The scripts of every page: ages of dates, overdue tickets, the shortcut to the search field, short addresses,
+// reloading. All are optional.
 "use strict";
 
 (() => {
@@ -22,9 +22,18 @@
       time.textContent = format.format(Math.ceil(seconds / size), unit);
     }
   };
-  ages();
+  // A page does not change when a ticket becomes overdue, so the browser shows which tickets are.
+  const showOverdue = () => {
+    for (const badge of document.querySelectorAll("[data-due]")) badge.hidden = Date.now() <= Date.parse(badge.dataset.due);
+  };
+
+  const update = () => {
+    ages();
+    showOverdue();
+  };
+  update();
   document.addEventListener("casebook:ages", ages);
-  setInterval(ages, 60_000);
+  setInterval(update, 60_000);
 
   // Links name `index.html` so that the pages can be read without a server. The address bar shows the address without
   // it, for sharing.
@@ -40,12 +49,19 @@
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-    const field = document.querySelector(".find input");
+    const field = document.querySelector(".find :is(input, textarea)");
     if (field) {
       event.preventDefault();
       field.focus();
       field.select();
     }
+  });
+
+  // Enter searches; Shift+Enter begins a new line.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || !event.target.matches(".find textarea")) return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
   });
 
   // A prefilled reply on the forge has the time at which the reply was started.

@@ -17,7 +17,44 @@ pub(crate) struct EvalReport {
     pub all: Option<EvalFigures>,
     /// The results of searches among the tickets that were resolved at the time of the query
     pub resolved: EvalFigures,
+    /// What the history would have given to the requesters
+    pub history: HistoryFigures,
     pub queries: Vec<EvalQuery>,
+}
+
+/// What the history would have given to the requesters of the tickets whose answer it had
+#[derive(Serialize, ToSchema)]
+pub(crate) struct HistoryFigures {
+    /// The number of tickets whose answer was in the history when they were opened
+    pub answered: usize,
+    /// The number of these tickets for which `similar` has the answer among the first three
+    pub found: usize,
+    /// The hours from the opening of the found tickets to their resolution
+    pub hours: f64,
+}
+
+/// How well `casebook search` finds the correct answers if the titles of tickets are typed
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TypedReport {
+    /// The whole titles
+    pub titles: TypedFigures,
+    /// The first five words of the titles
+    pub first_words: TypedFigures,
+}
+
+/// The results of typed titles
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TypedFigures {
+    /// The number of queries
+    pub queries: usize,
+    /// The measures of `casebook search`
+    pub search: EvalMeasures,
+    /// The measures of BM25 over any word
+    pub bm25: EvalMeasures,
+    /// The measures of the search divided by those of BM25, with paired intervals
+    pub ratio: EvalMeasures,
+    /// The number of queries that find nothing
+    pub nothing_found: usize,
 }
 
 /// The time that a search takes

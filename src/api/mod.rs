@@ -3,6 +3,7 @@
 //! The fields of a type are in the order in which they are printed. A key that users rely on is never renamed.
 
 mod article;
+mod canned;
 mod draft;
 mod eval;
 mod finding;
@@ -20,15 +21,18 @@ mod template;
 mod ticket;
 
 pub(crate) use article::ArticleSummary;
+pub(crate) use canned::{CannedDetail, CannedList};
 pub(crate) use draft::DraftRequest;
 pub(crate) use eval::{
-    EvalAnswer, EvalFigures, EvalLatency, EvalMeasures, EvalQuery, EvalReport, UnaskedFigures,
+    EvalAnswer, EvalFigures, EvalLatency, EvalMeasures, EvalQuery, EvalReport, HistoryFigures, TypedFigures,
+    TypedReport, UnaskedFigures,
 };
 pub(crate) use finding::{CheckReport, FindingDetail};
 pub(crate) use problem::ProblemDetail;
 pub(crate) use reply::{ReplyDetail, WrittenReplies, WrittenReply};
 pub(crate) use report::{
-    BuildAnswer, BuildProblem, ImportAnswer, LeftAloneFile, LeftAloneReason, SecretAnswer,
+    BuildAnswer, BuildProblem, ImportAnswer, LeftAloneFile, LeftAloneReason, PlannedFileAnswer,
+    PlannedImportAnswer, SecretAnswer,
 };
 pub(crate) use review::{Review, ReviewedTicket};
 pub(crate) use rule::{CaseDetail, CaseFile, RuleDetail, RuleList, RuleSummary};

@@ -88,3 +88,24 @@ pub(crate) struct SecretAnswer {
     /// Whether the secret was replaced by `[secret]`
     pub redacted: bool,
 }
+
+/// What `import markdown --dry-run` would import
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PlannedImportAnswer {
+    /// The mapping, as the text of a file for `--map`
+    pub map: String,
+    pub files: Vec<PlannedFileAnswer>,
+    /// README and index files, which are not imported
+    pub skipped: Vec<String>,
+    /// Notes about files that cannot be imported, and data that cannot be imported unchanged
+    pub notes: Vec<String>,
+}
+
+/// A file that would be imported
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PlannedFileAnswer {
+    /// The file in the imported folder
+    pub file: String,
+    /// The file of the ticket or article; `null` if the file cannot be imported
+    pub path: Option<RepoPath>,
+}

@@ -5,8 +5,10 @@ use utoipa::ToSchema;
 
 use super::{ArticleSummary, TicketSummary};
 use crate::{
-    search::{SimilarItem, SimilarItems, Texts},
+    report::ServiceLevels,
+    search::{SimilarItem, SimilarItems, answer_for_reader},
     store::Store,
+    text::Time,
 };
 
 /// A ticket or article that is similar to a draft or to another ticket
@@ -35,10 +37,12 @@ pub(crate) struct SimilarAnswer {
 }
 
 impl SimilarAnswer {
-    /// Describes `found`, whose indices refer to `store`.
-    pub(crate) fn of(store: &Store, found: &SimilarItems) -> Self {
+    /// Describes `found`, whose indices refer to `store`, at the time `now`.
+    pub(crate) fn of(store: &Store, found: &SimilarItems, now: Time) -> Self {
+        let levels = ServiceLevels::of(&store.settings);
         let shown = || found.shown.iter();
-        let tickets = shown().filter_map(|hit| Some((hit, TicketSummary::of(hit.item.ticket(store)?))));
+        let summary = |hit: &SimilarItem| Some(TicketSummary::of(hit.item.ticket(store)?, &levels, now));
+        let tickets = shown().filter_map(|hit| Some((hit, summary(hit)?)));
         let articles = shown().filter_map(|hit| Some((hit, ArticleSummary::of(hit.item.article(store)?))));
         Self {
             tickets: tickets.map(|(hit, found)| SimilarHit::of(store, hit, found)).collect(),
@@ -55,7 +59,7 @@ impl<T: ToSchema> SimilarHit<T> {
             score: hit.score,
             why: hit.why.clone(),
             weak: hit.weak,
-            answer: Texts::of_item(store, hit.item).answer(),
+            answer: answer_for_reader(store, hit.item),
         }
     }
 }

@@ -23,6 +23,8 @@ struct TemplateDetail {
     sections: Vec<SectionDetail>,
     /// Sections of the reply that resolves the ticket
     resolution: Vec<SectionDetail>,
+    /// The headings of sections that contain the answer of a resolved ticket
+    answer_sections: Vec<String>,
     /// Whether a ticket may have fields that are not listed
     any_fields: bool,
     /// The text that a new ticket starts with, including hints
@@ -104,6 +106,7 @@ impl TemplateDetail {
             fields: template.fields.iter().map(FieldDetail::of).collect(),
             sections: sections(&template.sections),
             resolution: sections(&template.resolution),
+            answer_sections: template.answer_sections.clone(),
             any_fields: template.any_fields,
             body: template.body.clone(),
         }
@@ -120,7 +123,7 @@ impl FieldDetail {
             when: field.when.iter().cloned().collect(),
             since: field.since,
             options: field.options.clone(),
-            pattern: field.pattern.clone(),
+            pattern: field.pattern.as_ref().map(|pattern| pattern.text().to_owned()),
             example: field.example.clone(),
             ask: field.ask.clone(),
             detect: field.detect.clone(),

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::{ReplyDetail, Suggestion};
 use crate::{
+    report::{ServiceLevels, first_response},
     store::Store,
     text::{RepoPath, Time},
     ticket::{Priority, Resolution, Status, Thread, TicketState, Visibility},
@@ -37,9 +38,15 @@ pub(crate) struct TicketSummary {
     /// The time of the last reply, or of the ticket if it has no replies
     #[schema(required)]
     pub updated: Option<Time>,
-    /// The time of the first reply by somebody other than the requester; null if there is none
+    /// The time of the first reply with text by somebody other than the requester; null if there is none
     #[schema(required)]
     pub first_response: Option<Time>,
+    /// When the service level ends that the ticket must meet next; null if it is resolved, if its priority has no service
+    /// level, and while the requester is awaited
+    #[schema(required)]
+    pub due: Option<Time>,
+    /// True if the ticket is unresolved and its service level has ended
+    pub overdue: bool,
     /// When the ticket was last resolved, even if it was reopened afterwards; null if it never was
     #[schema(required)]
     pub resolved: Option<Time>,
@@ -58,6 +65,9 @@ pub(crate) struct TicketSummary {
     pub related: Vec<String>,
     /// Former ids of the ticket
     pub aliases: Vec<String>,
+    /// The branch of the pull request that adds the ticket; null if the ticket is merged
+    #[schema(required)]
+    pub in_review: Option<String>,
     /// The values of the template's fields, in the order of the ticket's file
     #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub fields: Map<String, Json>,
@@ -65,10 +75,11 @@ pub(crate) struct TicketSummary {
 }
 
 impl TicketSummary {
-    /// Describes the current state of `thread`.
-    pub(crate) fn of(thread: &Thread) -> Self {
-        let Thread { ticket, state, replies } = thread;
+    /// Describes the state of `thread` at the time `now`.
+    pub(crate) fn of(thread: &Thread, levels: &ServiceLevels<'_>, now: Time) -> Self {
+        let Thread { ticket, state, replies, in_review } = thread;
         let state = state.clone();
+        let due = levels.due(thread);
         Self {
             id: ticket.id.clone(),
             source: ticket.source.clone(),
@@ -83,7 +94,9 @@ impl TicketSummary {
             assignee: state.assignee,
             created: ticket.created,
             updated: state.updated,
-            first_response: state.first_response,
+            first_response: first_response(thread),
+            due: due.map(|due| due.at),
+            overdue: due.is_some_and(|due| due.is_past(now)),
             resolved: state.resolved,
             tags: state.tags,
             path: state.came_from,
@@ -93,6 +106,7 @@ impl TicketSummary {
             asks: state.asks,
             related: state.related,
             aliases: state.aliases,
+            in_review: in_review.clone(),
             reply_count: replies.len(),
         }
     }
@@ -109,21 +123,39 @@ pub(crate) struct TicketDetail {
     pub summary: TicketSummary,
     /// The text, as Markdown
     pub body: String,
+    /// The answer of the original, if the ticket is a duplicate of an answered ticket; null otherwise
+    #[schema(required)]
+    pub original_answer: Option<OriginalAnswer>,
     /// The replies, oldest first
     pub replies: Vec<ReplyDetail>,
 }
 
 impl TicketDetail {
-    /// Describes `thread`, whose texts are read from `store`.
-    pub(crate) fn of(store: &Store, thread: &Thread) -> Self {
+    /// Describes `thread` at the time `now`. Its texts are read from `store`.
+    pub(crate) fn of(store: &Store, thread: &Thread, now: Time) -> Self {
         let replies = thread.replies.iter();
         let replies = replies.map(|reply| ReplyDetail::of(reply, store.body(reply.path.as_ref())));
         Self {
-            summary: TicketSummary::of(thread),
+            summary: TicketSummary::of(thread, &ServiceLevels::of(&store.settings), now),
             body: store.body(thread.ticket.path.as_ref()),
+            original_answer: store.original_answer(thread).map(|(original, answer)| OriginalAnswer {
+                id: original.id().to_owned(),
+                title: original.ticket.title.clone(),
+                text: answer.text,
+            }),
             replies: replies.collect(),
         }
     }
+}
+
+/// The answer of the ticket that a ticket is a duplicate of
+#[derive(Serialize, ToSchema)]
+pub(crate) struct OriginalAnswer {
+    /// The id of the original
+    pub id: String,
+    pub title: String,
+    /// The answer, as Markdown
+    pub text: String,
 }
 
 /// A page of a list of tickets
@@ -135,6 +167,9 @@ pub(crate) struct TicketList {
     /// Warnings about outdated keys in the query, each with the current name of the key; absent if there are none
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+    /// How ambiguous conditions of the query were read; absent if there are none
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
 }
 
 /// A ticket that was opened

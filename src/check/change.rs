@@ -5,16 +5,20 @@
 //! - in the other files of a changed ticket: new problems;
 //! - in all other files: references to ids that the change removed.
 //!
+//! A renamed file is a changed file, not a new one: it has the problems that its former file had.
+//!
 //! A problem is new if the repository without the change does not have it. That version is loaded only if the changed
 //! lines do not decide the question.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     ops::Range,
 };
 
 use super::{
     context::CheckContext,
+    hidden::hidden_secrets,
+    renames::renames,
     run::{check_some, missing_settings, sorted, unreadable},
     source_text::text_of,
 };
@@ -33,6 +37,8 @@ pub(crate) struct ChangeSet<'a> {
     repo: &'a Repo,
     base: String,
     files: BTreeMap<RepoPath, repo::FileChange>,
+    /// The former path of each renamed file.
+    renamed: HashMap<RepoPath, RepoPath>,
 }
 
 impl<'a> ChangeSet<'a> {
@@ -48,7 +54,14 @@ impl<'a> ChangeSet<'a> {
         let base = repo.merge_base(since, tip)?.unwrap_or(since_id).to_string();
         let files = repo.changed(&base, side)?;
         let files = files.into_iter().map(|change| (change.path.clone(), change)).collect();
-        Ok(Self { repo, base, files })
+        Ok(Self { repo, base, files, renamed: HashMap::new() })
+    }
+
+    /// Finds the renamed files. Until then, each counts as a deleted and a new file. `after` are the files after the
+    /// change.
+    pub(crate) fn find_renames(&mut self, after: &dyn Source) -> Result<(), RepoError> {
+        self.renamed = renames(&self.files, &self.repo.commit(&self.base)?, after);
+        Ok(())
     }
 
     /// Returns the id of the commit from which the change starts.
@@ -56,16 +69,29 @@ impl<'a> ChangeSet<'a> {
         &self.base
     }
 
-    /// Returns the paths of the files that the change added or modified.
+    /// Returns the paths of the files that the change added or modified. Files that were only moved are left out.
     pub(crate) fn written(&self) -> impl Iterator<Item = &RepoPath> {
-        self.files.values().filter(|change| change.new.is_some()).map(|change| &change.path)
+        let was_only_moved = |change: &&repo::FileChange| {
+            let former = self.renamed.get(&change.path).and_then(|former| self.files.get(former));
+            former.is_some_and(|former| former.old == change.new)
+        };
+        let written = self.files.values().filter(|change| change.new.is_some());
+        written.filter(move |change| !was_only_moved(change)).map(|change| &change.path)
     }
 
     /// Returns true if the change added the file at `path`.
     pub(crate) fn is_new(&self, path: &RepoPath) -> bool {
-        self.files.get(path).is_some_and(|change| change.old.is_none())
+        !self.renamed.contains_key(path) && self.files.get(path).is_some_and(|change| change.old.is_none())
+    }
+
+    /// Returns the path that the file at `path` had before the change.
+    fn former_path<'p>(&'p self, path: &'p RepoPath) -> &'p RepoPath {
+        self.renamed.get(path).unwrap_or(path)
     }
 }
+
+/// Rules about who added a file. A renamed file was added before, by its former commit.
+const ABOUT_ADDING: &[&str] = &["author-mismatch"];
 
 /// Returns the problems that `change` introduces. `context` is the repository with the change.
 pub(crate) fn check_change(
@@ -77,13 +103,17 @@ pub(crate) fn check_change(
     let mut undecided = Vec::new();
     let mut introduced = Vec::new();
     let mut lines =
-        ChangedLines { before: &before, after: &**context.store.source(), diffs: BTreeMap::new() };
+        ChangedLines { change, before: &before, after: &**context.store.source(), diffs: BTreeMap::new() };
     for finding in check_some(&touched, context) {
+        let is_renamed = change.renamed.contains_key(&finding.path);
         let is_introduced = match &finding.span {
             _ if change.is_new(&finding.path) => true,
-            None => change.files.contains_key(&finding.path),
+            None => change.files.contains_key(&finding.path) && !is_renamed,
             Some(span) => change.files.contains_key(&finding.path) && lines.overlap(&finding.path, span),
         };
+        if is_renamed && !is_introduced && ABOUT_ADDING.contains(&finding.code) {
+            continue;
+        }
         if is_introduced { introduced.push(finding) } else { undecided.push(finding) }
     }
     if !undecided.is_empty() {
@@ -95,6 +125,7 @@ pub(crate) fn check_change(
     if change.files.get(&RepoPath::new(SETTINGS_PATH)).is_some_and(|settings| settings.new.is_none()) {
         introduced.extend(missing_settings(context));
     }
+    introduced.extend(hidden_secrets(context, Some(&before)));
     if !context.store.layout.unreadable.is_empty() {
         let old: HashSet<String> = before.list()?.unreadable.into_iter().map(|(path, _)| path).collect();
         introduced.extend(unreadable(context, |path| !old.contains(path)));
@@ -139,6 +170,7 @@ fn touched_files(change: &ChangeSet<'_>, store: &Store) -> Vec<RepoPath> {
 
 /// The changed lines of each file, computed when they are needed.
 struct ChangedLines<'a> {
+    change: &'a ChangeSet<'a>,
     before: &'a dyn Source,
     after: &'a dyn Source,
     diffs: BTreeMap<RepoPath, Option<FileDiff>>,
@@ -153,10 +185,10 @@ struct FileDiff {
 impl ChangedLines<'_> {
     /// Returns true if a line of `span` changed. A file that cannot be compared counts as changed.
     fn overlap(&mut self, path: &RepoPath, span: &crate::text::Span) -> bool {
-        let (before, after) = (self.before, self.after);
+        let (before, after, former) = (self.before, self.after, self.change.former_path(path));
         let diff = self.diffs.entry(path.clone()).or_insert_with(|| {
             let text = text_of(after, path)?;
-            let old = text_of(before, path)?;
+            let old = text_of(before, former)?;
             Some(FileDiff { changed: changed_lines(old.as_bytes(), text.as_bytes()), text })
         });
         let Some(FileDiff { text, changed }) = diff else { return true };
@@ -167,7 +199,7 @@ impl ChangedLines<'_> {
     }
 }
 
-/// Returns the findings in the files of `undecided` as they were before the change.
+/// Returns the findings in the files of `undecided` as they were before the change, with the new names of renamed files.
 fn findings_before(
     change: &ChangeSet<'_>,
     context: &CheckContext<'_>,
@@ -179,10 +211,22 @@ fn findings_before(
         (path.clone(), bytes)
     });
     let store = context.store.with(old.collect());
-    let paths: BTreeSet<RepoPath> = undecided.iter().map(|finding| finding.path.clone()).collect();
-    let paths: Vec<RepoPath> = paths.into_iter().collect();
+    // Files of a renamed ticket that were not renamed themselves have only one path.
+    let new_path: BTreeMap<&RepoPath, &RepoPath> =
+        undecided.iter().map(|finding| (change.former_path(&finding.path), &finding.path)).collect();
+    let paths: Vec<RepoPath> = new_path.keys().map(|path| (*path).clone()).collect();
     let context = CheckContext::new(&store, context.now);
-    check_some(&paths, &context).iter().map(identity).collect()
+    let renamed = |mut finding: Finding| {
+        let path = new_path.get(&finding.path).map_or_else(|| finding.path.clone(), |path| (*path).clone());
+        if path != finding.path {
+            finding.message = finding.message.replace(finding.path.as_str(), path.as_str());
+            let (former, now) = (format!("`{}`", finding.path.stem()), format!("`{}`", path.stem()));
+            finding.message = finding.message.replace(&former, &now);
+            finding.path = path;
+        }
+        identity(&finding)
+    };
+    check_some(&paths, &context).into_iter().map(renamed).collect()
 }
 
 /// Finds references to ids that the change removed, in files that do not belong to a changed ticket.
@@ -221,7 +265,7 @@ fn removed_ids(change: &ChangeSet<'_>, store: &Store, before: &dyn Source) -> BT
         }
         ids.insert(path.stem().to_owned());
         if let Ok(bytes) = before.read(path) {
-            ids.extend(parse_ticket(&Document::parse(path, &bytes)).0.aliases);
+            ids.extend(parse_ticket(&Document::parse(path, &bytes), &store.settings.zone()).0.aliases);
         }
     }
     ids.retain(|id| !store.has_ticket(id));

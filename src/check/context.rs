@@ -9,6 +9,8 @@ use std::{
     },
 };
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::{
     store::Store,
     text::{RepoPath, Time},
@@ -62,6 +64,7 @@ pub struct CheckContext<'a> {
     hints: OnceLock<HashMap<(String, String), String>>,
     nearest: AtomicUsize,
     internal_names: OnceLock<InternalNames>,
+    folded: OnceLock<HashMap<String, Vec<&'a RepoPath>>>,
 }
 
 /// A ticket or article that has an id now or had it before.
@@ -88,6 +91,7 @@ impl<'a> CheckContext<'a> {
             hints: OnceLock::new(),
             nearest: AtomicUsize::new(0),
             internal_names: OnceLock::new(),
+            folded: OnceLock::new(),
         }
     }
 
@@ -122,6 +126,20 @@ impl<'a> CheckContext<'a> {
             ids
         });
         ids.get(lower(id).as_ref()).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns all files whose path is the same on a file system that ignores case and the form of accents.
+    pub(super) fn same_path(&self, path: &RepoPath) -> &[&'a RepoPath] {
+        let fold = |path: &RepoPath| path.as_str().nfc().collect::<String>().to_lowercase();
+        let folded = self.folded.get_or_init(|| {
+            let mut folded: HashMap<String, Vec<&RepoPath>> = HashMap::new();
+            for entry in &self.store.layout.entries {
+                folded.entry(fold(&entry.path)).or_default().push(&entry.path);
+            }
+            folded.retain(|_, paths| paths.len() > 1);
+            folded
+        });
+        if folded.is_empty() { &[] } else { folded.get(&fold(path)).map_or(&[], Vec::as_slice) }
     }
 
     /// Returns the hint of `template` in `section`. Hints are parsed once: parsing a template's Markdown for each

@@ -41,10 +41,11 @@ fn check_sections<'a>(file: &File<'a>, context: &CheckContext<'_>) -> Vec<Sectio
         _ => return Vec::new(),
     };
     let mut problems = Vec::new();
-    for rule in rules {
+    for (place, rule) in rules.iter().enumerate() {
+        let position = template.fields.len() + place;
         let required = is_required(&rule.required, &rule.when, rule.since, file, context);
         for (fault, span) in faults(file, template, rule, required, context) {
-            problems.push(SectionFault { rule, fault, span, required_by: required_by.clone() });
+            problems.push(SectionFault { rule, position, fault, span, required_by: required_by.clone() });
         }
     }
     problems

@@ -6,6 +6,8 @@ use crate::{detectors::substance::Weakness, template::SectionRule, text::Span};
 pub(super) struct SectionFault<'a> {
     /// The section's definition in the template.
     pub rule: &'a SectionRule,
+    /// The position in the template, in which the sections follow the fields.
+    pub position: usize,
     pub fault: Fault,
     /// The bytes to report: the heading, or the key that makes the section required.
     pub span: Span,

@@ -22,6 +22,8 @@ pub struct File<'a> {
     pub document: Option<&'a Document>,
     /// The text of a file that is not a document, such as an attached log; `None` if it is not text.
     pub plain_text: Option<&'a str>,
+    /// A binary file with its other bytes replaced, in which only secrets are looked for.
+    pub strings: Option<&'a str>,
     /// The parsed content.
     pub content: CheckedContent<'a>,
     sections: OnceCell<Vec<Section>>,
@@ -53,6 +55,7 @@ impl<'a> File<'a> {
         role: &'a Role,
         document: Option<&'a Document>,
         plain_text: Option<&'a str>,
+        strings: Option<&'a str>,
         content: CheckedContent<'a>,
     ) -> Self {
         Self {
@@ -60,6 +63,7 @@ impl<'a> File<'a> {
             role,
             document,
             plain_text,
+            strings,
             content,
             sections: OnceCell::new(),
             code_and_html: OnceCell::new(),

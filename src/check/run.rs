@@ -1,28 +1,25 @@
 //! Runs the rules on files.
 
-use std::sync::Arc;
-
 use rayon::prelude::*;
 
 use super::{
     context::CheckContext,
     file::{CheckedContent, File, size_of},
-    rules::{FORMER_CODES, RULES, rule},
-    source_text::plain_text,
+    hidden::hidden_secrets,
+    levels::give_levels,
+    masking::mask_secrets,
+    rules::RULES,
+    source_text::{MAX_PLAIN_TEXT, plain_text, strings},
 };
 use crate::{
-    diagnostic::{Finding, Fix, Level},
+    diagnostic::{Finding, Fix},
     repo::{FileEntry, FileType},
     settings::{SETTINGS_PATH, Settings, parse_settings},
     store::{FreshFile, Role, Store},
-    template::{parse_canned, parse_template},
-    text::{RepoPath, Span, Time},
+    template::{parse_canned, parse_template, pattern_problems},
+    text::{RepoPath, Time},
     ticket::{Article, Document, Reply, Thread, parse_article, parse_reply, parse_ticket},
 };
-
-/// The size limit, in bytes, for attachments and other files whose text is checked. Larger files are findings of
-/// `large-attachment`.
-const MAX_PLAIN_TEXT: u64 = 10 * 1024 * 1024;
 
 /// Returns the findings of all files, sorted by path and position. Calls `done` after each file.
 pub(crate) fn check_all(context: &CheckContext<'_>, done: &(dyn Fn() + Sync)) -> Vec<Finding> {
@@ -30,6 +27,7 @@ pub(crate) fn check_all(context: &CheckContext<'_>, done: &(dyn Fn() + Sync)) ->
     let mut findings = check_entries(&all, context, done);
     findings.extend(unreadable(context, |_| true));
     findings.extend(missing_settings(context));
+    findings.extend(hidden_secrets(context, None));
     sorted(findings)
 }
 
@@ -77,11 +75,12 @@ pub(super) fn missing_settings(context: &CheckContext<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Sorts findings by path and position and removes duplicates.
+/// Sorts findings by path and position, and those at one position in the order of the template. Removes duplicates.
 pub(super) fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
     let place = |finding: &Finding| finding.span.as_ref().map_or(0, |span| span.start);
     findings.sort_by(|a, b| {
-        (&a.path, place(a), a.code, &a.message).cmp(&(&b.path, place(b), b.code, &b.message))
+        let order = |finding| (place(finding), finding.rank, finding.code);
+        (&a.path, order(a), &a.message).cmp(&(&b.path, order(b), &b.message))
     });
     findings.dedup();
     findings
@@ -103,11 +102,12 @@ fn check_entries(
 fn check_file(entry: &FileEntry, role: &Role, context: &CheckContext<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let content = read(entry, role, context.store, &mut findings);
-    let (document, plain_text) = match &content {
-        FileContent::Document(document) => (Some(document), None),
-        FileContent::FreshFile(fresh) => (Some(&fresh.document), None),
-        FileContent::PlainText(text) => (None, Some(text.as_str())),
-        FileContent::Unread => (None, None),
+    let (document, plain_text, strings) = match &content {
+        FileContent::Document(document) => (Some(document), None, None),
+        FileContent::FreshFile(fresh) => (Some(&fresh.document), None, None),
+        FileContent::PlainText(text) => (None, Some(text.as_str()), None),
+        FileContent::Binary(text) => (None, None, Some(text.as_str())),
+        FileContent::Unread => (None, None, None),
     };
     let parsed = match (&content, document) {
         (FileContent::FreshFile(fresh), _) => reuse(fresh, role, context.store, &mut findings),
@@ -124,7 +124,7 @@ fn check_file(entry: &FileEntry, role: &Role, context: &CheckContext<'_>) -> Vec
         ParsedFile::Settings(settings) => CheckedContent::Settings(settings),
         ParsedFile::Other => CheckedContent::Other,
     };
-    let file = File::new(entry, role, document, plain_text, content);
+    let file = File::new(entry, role, document, plain_text, strings, content);
     for look in RULES.iter().filter_map(|rule| rule.check) {
         look(&file, context, &mut findings);
     }
@@ -148,67 +148,13 @@ fn review_fixes(findings: &mut [Finding], file: &File<'_>, text: &str) {
     }
 }
 
-/// Sets the level of each finding from the settings or, without an entry there, from its rule. Removes allowed
-/// findings.
-fn give_levels(findings: &mut Vec<Finding>, settings: &Settings, imported: bool) {
-    findings.retain_mut(|finding| {
-        let rule = rule(finding.code);
-        let default = rule.map_or(finding.level, |rule| rule.level);
-        // A rule can lower the level of a single finding. The settings must not raise it again.
-        let is_lowered = finding.level < default;
-        finding.level = level_in(settings, finding.code, default);
-        if is_lowered || (imported && rule.is_some_and(|rule| rule.warns_on_imports)) {
-            finding.level = finding.level.min(Level::Warn);
-        }
-        finding.level != Level::Allow
-    });
-}
-
-/// Returns the level that the settings give to the rule `code` or to one of its former codes, otherwise `default`.
-fn level_in(settings: &Settings, code: &str, default: Level) -> Level {
-    let former = FORMER_CODES.iter().filter(|(_, now)| *now == code);
-    let by_former = former.fold(default, |level, (former, _)| settings.level_of(former, level));
-    settings.level_of(code, by_former)
-}
-
-/// Masks the secrets of a file in all its findings, also in those of other rules, because other people read the
-/// logs that contain the output.
-fn mask_secrets(findings: &mut [Finding], text: &str) {
-    let spans: Vec<_> = findings.iter().flat_map(|finding| finding.masked.iter().cloned()).collect();
-    if spans.is_empty() {
-        return;
-    }
-    let mut secrets: Vec<&str> = spans.iter().filter_map(|span| text.get(span.clone())).collect();
-    secrets.sort_unstable();
-    secrets.dedup();
-    let spans: Arc<[Span]> = spans.into();
-    let mask = |text: &mut String| {
-        for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-            if text.contains(secret) {
-                *text = text.replace(secret, &"*".repeat(secret.chars().count().min(8)));
-            }
-        }
-    };
-    for finding in findings {
-        finding.masked = Arc::clone(&spans);
-        mask(&mut finding.message);
-        mask(&mut finding.label);
-        finding.help.iter_mut().for_each(mask);
-        let has_secret = |fix: &Fix| {
-            let texts = fix.edits.iter().map(|(_, text)| text).chain([&fix.title]);
-            texts.into_iter().any(|text| secrets.iter().any(|secret| text.contains(secret)))
-        };
-        if finding.fix.as_ref().is_some_and(has_secret) {
-            finding.fix = None;
-        }
-    }
-}
-
 enum FileContent<'a> {
     Document(Document),
     /// A document that was parsed when the store was loaded.
     FreshFile(&'a FreshFile),
     PlainText(String),
+    /// A binary file with its other bytes replaced.
+    Binary(String),
     /// The file is not checked as text or cannot be read.
     Unread,
 }
@@ -229,17 +175,23 @@ fn read<'a>(
     store: &'a Store,
     findings: &mut Vec<Finding>,
 ) -> FileContent<'a> {
-    if entry.kind == FileType::Symlink || *role == Role::Import {
+    if entry.kind == FileType::Symlink {
         return FileContent::Unread;
     }
     let source = &**store.source();
-    if matches!(role, Role::Attachment(_) | Role::Stray | Role::Other) {
-        return match size_of(entry, source) {
-            Some(size) if size <= MAX_PLAIN_TEXT => {
-                let text = source.read(&entry.path).ok().and_then(plain_text);
-                text.map_or(FileContent::Unread, FileContent::PlainText)
-            }
-            _ => FileContent::Unread,
+    if matches!(role, Role::Attachment(_) | Role::Stray | Role::Other | Role::Import) {
+        let bytes = match size_of(entry, source) {
+            Some(size) if size <= MAX_PLAIN_TEXT => source.read(&entry.path).ok(),
+            _ => None,
+        };
+        return match bytes {
+            None => FileContent::Unread,
+            // Programs write these files, and they consist of names and hashes.
+            Some(bytes) if *role == Role::Import => FileContent::Binary(strings(&bytes)),
+            Some(bytes) => match plain_text(&bytes) {
+                Some(text) => FileContent::PlainText(text),
+                None => FileContent::Binary(strings(&bytes)),
+            },
         };
     }
     if let Some(fresh) = store.fresh(&entry.path) {
@@ -300,7 +252,9 @@ fn parse<'a>(
             ParsedFile::Settings(Box::new(settings))
         }
         Role::Template => {
-            add(parse_template(document).1);
+            let (template, more) = parse_template(document);
+            add(more);
+            add(pattern_problems(&template, document));
             ParsedFile::Template
         }
         Role::Canned => {
@@ -313,7 +267,7 @@ fn parse<'a>(
             ParsedFile::Article(Box::new(article))
         }
         Role::Reply(ticket) => {
-            let (reply, more) = parse_reply(document);
+            let (reply, more) = parse_reply(document, &store.settings.zone());
             add(more);
             match store.thread_at(ticket) {
                 Some(thread) => ParsedFile::Reply(thread, Box::new(reply)),
@@ -321,11 +275,11 @@ fn parse<'a>(
             }
         }
         Role::Ticket if store.orphans.binary_search(&document.path).is_ok() => {
-            add(parse_reply(document).1);
+            add(parse_reply(document, &store.settings.zone()).1);
             ParsedFile::Other
         }
         Role::Ticket => {
-            add(parse_ticket(document).1);
+            add(parse_ticket(document, &store.settings.zone()).1);
             store.thread_at(&document.path).map_or(ParsedFile::Other, ParsedFile::Ticket)
         }
         Role::Attachment(_) | Role::Stray | Role::Import | Role::Other => ParsedFile::Other,

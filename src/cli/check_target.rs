@@ -1,9 +1,6 @@
 //! The target of a check: the worktree, the index or a commit, the revision to compare with, and the rules.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::sync::Arc;
 
 use super::{CliError, Context, selection::Selection};
 use crate::{
@@ -58,7 +55,7 @@ impl<'a> CheckTarget<'a> {
     }
 
     /// Loads the target and, if there is a revision to compare with, the change since then.
-    pub(super) fn load(&self) -> Result<(Store, Option<ChangeSet<'a>>), CliError> {
+    pub(super) fn load(&self, context: &Context) -> Result<(Store, Option<ChangeSet<'a>>), CliError> {
         let source: Arc<dyn Source> = match self.side {
             DiffSide::Worktree | DiffSide::ListedWorktree(_) => Arc::new(self.repo.worktree()?),
             DiffSide::Index => Arc::new(self.repo.staged()?),
@@ -73,6 +70,7 @@ impl<'a> CheckTarget<'a> {
                 Arc::new(commit)
             }
         };
+        let (source, _reading) = context.ui.watch_reading(source);
         let cache = self.cache();
         let listed = StoreListing::of(source, &cache)?;
         let layout = Arc::clone(listed.layout());
@@ -80,7 +78,11 @@ impl<'a> CheckTarget<'a> {
             || store::load_for_check(listed, self.rules(), &cache),
             || self.since.as_ref().map(|since| self.change(since, &layout)).transpose(),
         );
-        Ok((store?, change?))
+        let (store, mut change) = (store?, change?);
+        if let Some(change) = &mut change {
+            change.find_renames(&**store.source())?;
+        }
+        Ok((store, change))
     }
 
     fn change(&self, since: &str, layout: &Layout) -> Result<ChangeSet<'a>, RepoError> {
@@ -120,12 +122,7 @@ impl<'a> CheckTarget<'a> {
             Some(change) => check::check_change(change, check_context)?,
             None if selection.is_everything() => {
                 let progress = context.ui.progress("checking", store.layout.entries.len());
-                let count = AtomicUsize::new(0);
-                let found = check::check_all(check_context, &|| {
-                    progress.set(count.fetch_add(1, Ordering::Relaxed) + 1)
-                });
-                progress.finish();
-                found
+                check::check_all(check_context, &|| progress.step())
             }
             None => check::check_some(&selection.files(store), check_context),
         };

@@ -134,14 +134,34 @@ impl Context {
     }
 
     /// Loads the same as [`Context::store`], for a command that reads all texts several times: each file is read once.
-    pub(crate) fn store_read_once(&self) -> Result<Arc<Store>, CliError> {
-        self.load(Arc::new(ReadOnce::of(Arc::from(self.repo()?.current()?))))
+    /// With `in_review`, adds the tickets in review.
+    pub(crate) fn store_read_once(&self, in_review: bool) -> Result<Arc<Store>, CliError> {
+        let repo = self.repo()?;
+        let source = Arc::new(ReadOnce::of(Arc::from(repo.current()?)));
+        self.load_and(source, |store| Ok(if in_review { store.with_in_review(repo)? } else { store }))
+    }
+
+    /// Loads the same as [`Context::store`], with the tickets in review.
+    pub(crate) fn store_with_in_review(&self) -> Result<Arc<Store>, CliError> {
+        let repo = self.repo()?;
+        self.load_and(Arc::from(repo.current()?), |store| Ok(store.with_in_review(repo)?))
     }
 
     fn load(&self, source: Arc<dyn Source>) -> Result<Arc<Store>, CliError> {
+        self.load_and(source, Ok)
+    }
+
+    /// Loads `source` and changes the store with `change`.
+    fn load_and(
+        &self,
+        source: Arc<dyn Source>,
+        change: impl FnOnce(Store) -> Result<Store, CliError>,
+    ) -> Result<Arc<Store>, CliError> {
         let repo = self.repo()?;
         let name = if repo.is_bare() { "parsed-head" } else { "parsed-worktree" };
-        let store = Arc::new(store::load(source, &repo.cache_slot(name))?);
+        let (source, reading) = self.ui.watch_reading(source);
+        let store = Arc::new(change(store::load(source, &repo.cache_slot(name))?)?);
+        drop(reading);
         self.stores.borrow_mut().push(Arc::clone(&store));
         if store.problems() > 0 {
             let files = match store.problems() {

@@ -1,8 +1,11 @@
 //! Errors of commands, with their causes and hints.
 
-use std::{error::Error, iter};
+use std::{error::Error, ffi::OsString, iter};
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use thiserror::Error;
+
+use super::other_words;
 
 use crate::{
     diagnostic::Hinted,
@@ -90,14 +93,17 @@ impl CliError {
         }
     }
 
-    /// Converts an error of the command line parser to one line with hints.
-    pub(crate) fn command_line(error: &clap::Error) -> Self {
+    /// Converts an error of the command line parser to one line with hints. Words that people know from other programs get
+    /// the hint that does the same.
+    pub(crate) fn command_line(error: &clap::Error, line: &[OsString]) -> Self {
         let text = error.render().to_string();
         let mut paragraphs = text.split("\n\n").map(|paragraph| {
             paragraph.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
         });
         let message = paragraphs.next().unwrap_or_default();
-        let mut told = Self::usage(message.strip_prefix("error: ").unwrap_or(&message));
+        let known = known_from_elsewhere(error, line);
+        let is_known = !known.is_empty();
+        let mut told = Self::usage(message.strip_prefix("error: ").unwrap_or(&message)).with_hints(known);
         for paragraph in paragraphs {
             if let Some(usage) = paragraph.strip_prefix("Usage: ") {
                 // The command's name ends where the options and arguments begin.
@@ -105,7 +111,8 @@ impl CliError {
                 let command = words.collect::<Vec<_>>().join(" ");
                 told = told.with_hint(format!("usage: {usage}"));
                 told = told.with_hint(format!("`{command} --help` explains all options"));
-            } else if let Some(tip) = paragraph.strip_prefix("tip: ") {
+            } else if let Some(tip) = paragraph.strip_prefix("tip: ").filter(|_| !is_known) {
+                // A similar spelling is a worse guess than a word with the same meaning.
                 told = told.with_hint(tip);
             }
         }
@@ -158,6 +165,28 @@ impl CliError {
     /// Returns the hints. Each is one way to continue.
     pub(crate) fn hints(&self) -> &[String] {
         &self.hints
+    }
+}
+
+/// Returns what to use instead of an unknown command or option that people know from other programs.
+fn known_from_elsewhere(error: &clap::Error, line: &[OsString]) -> Vec<String> {
+    let text = |kind: ContextKind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let words: Vec<String> = line.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    match (error.kind(), text(ContextKind::InvalidSubcommand), text(ContextKind::InvalidArg)) {
+        (ErrorKind::InvalidSubcommand, Some(word), _) => {
+            let after = words.iter().position(|other| other == word).map_or(words.len(), |at| at + 1);
+            other_words::for_command(word, &words[after..])
+        }
+        (ErrorKind::UnknownArgument, _, Some(option)) => {
+            let cli = super::command();
+            let command = words.iter().skip(1).find(|word| cli.find_subcommand(word).is_some());
+            let command = command.map(String::as_str).unwrap_or_default();
+            other_words::for_option(option, command).map(str::to_owned).into_iter().collect()
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -249,7 +278,7 @@ mod tests {
     fn an_error_of_the_command_line_is_one_line_with_hints() {
         let of = |line: &str| {
             let error = crate::cli::command().try_get_matches_from(line.split(' ')).err();
-            CliError::command_line(&error.unwrap())
+            CliError::command_line(&error.unwrap(), &[])
         };
         let error = of("casebook list --fromat json");
         assert_eq!(error.message(), "unexpected argument '--fromat' found");

@@ -1,12 +1,14 @@
 //! Prints the findings of a check in every format.
 
+use std::sync::Arc;
+
 use super::{Context, Format};
 use crate::{
     api::{CheckReport, FindingDetail},
     check::text_of,
     diagnostic::{self, Finding, Level, Quoted},
     repo::Source,
-    text::{Plural, RepoPath},
+    text::{Plural, RepoPath, Span},
 };
 
 /// Prints `findings`, which are sorted by path, with their lines of `source`.
@@ -69,17 +71,17 @@ fn files_of(findings: &[Finding]) -> usize {
 /// A cache of the text of one file, since findings are sorted by file.
 struct FindingTexts<'a> {
     source: &'a dyn Source,
-    last: Option<(RepoPath, Option<Quoted>)>,
+    last: Option<(RepoPath, Arc<[Span]>, Option<Quoted>)>,
 }
 
 impl FindingTexts<'_> {
     fn of(&mut self, finding: &Finding) -> Option<&Quoted> {
-        let path = &finding.path;
-        if self.last.as_ref().is_none_or(|(last, _)| last != path) {
-            // Each finding of a file lists all secrets of that file, so any of them is enough to hide them all.
-            let text = text_of(self.source, path).map(|text| Quoted::new(text, &finding.masked));
-            self.last = Some((path.clone(), text));
+        let (path, masked) = (&finding.path, &finding.masked);
+        // Each finding of a file lists all secrets of that file, but a finding about an older version of the file does not.
+        if self.last.as_ref().is_none_or(|(last, hidden, _)| last != path || hidden != masked) {
+            let text = text_of(self.source, path).map(|text| Quoted::new(text, masked));
+            self.last = Some((path.clone(), Arc::clone(masked), text));
         }
-        self.last.as_ref().and_then(|(_, text)| text.as_ref())
+        self.last.as_ref().and_then(|(_, _, text)| text.as_ref())
     }
 }

@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Context, Ui, table, ui::style};
 use crate::{
-    search::{Item, Texts, best_excerpt, excerpt::Excerpt, marks::Marks},
+    search::{Item, Texts, answer_for_reader, best_excerpt, excerpt::Excerpt, marks::Marks},
     store::Store,
     text::markdown::prose,
 };
@@ -25,7 +25,7 @@ pub(super) fn head(item: Item, store: &Store, more: &str, context: &Context) {
     }
     let Some(thread) = item.ticket(store) else { return };
     let resolution = thread.state.resolution.map(|resolution| format!(" ({resolution})")).unwrap_or_default();
-    let status = ui.paint(style::of_status(thread.state.status), thread.state.status.name());
+    let status = ui.paint(style::of_ticket(thread), thread.state.status.name());
     ui.line(ui.paint(style::STRONG, &table::fit(&thread.ticket.title, ui.width)));
     ui.line(format!("  {}  {status}{resolution}{more}", ui.paint(style::ID, thread.id())));
 }
@@ -61,8 +61,8 @@ pub(super) fn paint_marks(excerpt: &Excerpt, ui: &Ui) -> String {
 }
 
 /// Returns the first lines of the answer without headings and code fences; no lines if there is no answer.
-pub(super) fn answer(texts: &Texts, limit: usize) -> Vec<String> {
-    let text = texts.answer().map(|answer| prose(&answer)).unwrap_or_default();
+pub(super) fn answer(item: Item, store: &Store, limit: usize) -> Vec<String> {
+    let text = answer_for_reader(store, item).map(|answer| prose(&answer)).unwrap_or_default();
     let lines = text.lines().map(table::one_line).filter(|line| !line.is_empty());
     lines.take(limit).collect()
 }

@@ -1,7 +1,9 @@
 //! The command line. Each command has a file or folder in `commands/`; the modules in this folder are shared by them.
 
+mod age;
 mod argument_order;
 mod argument_values;
+mod authoring;
 mod body;
 mod check_target;
 mod commands;
@@ -13,12 +15,12 @@ mod findings;
 mod formats;
 mod hits;
 mod options;
+mod other_words;
 mod outcome;
 mod process;
 mod progress;
 mod prompts;
 mod queries;
-mod reply_writer;
 mod selection;
 mod similar_hits;
 mod suggestions;
@@ -58,7 +60,7 @@ pub(crate) use ui::Ui;
     max_term_width = 100
 )]
 #[command(after_help = "Start with `casebook demo`, or run `casebook init` in your own folder.\n\
-    Exit status: 0 success; 1 problems at level deny, or an id that does not exist; 2 wrong usage, or an error of the disk, git or the terminal.")]
+    Exit status: 0 success, also if a list or search finds nothing; 1 problems at level deny, or an id that does not exist; 2 wrong usage, or an error of the disk, git or the terminal.")]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -77,9 +79,9 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>, process: Proces
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let line = arguments.iter().skip(1).cloned().collect();
     let arguments = argument_order::options_first(arguments, &command());
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return print_help_or_error(&error, &process),
+        Err(error) => return print_help_or_error(&error, &arguments, &process),
     };
     let ui = Ui::new(&process, &cli.global);
     // The process ends soon, so freeing the memory would only take time.
@@ -107,7 +109,7 @@ fn end(error: &CliError, ui: &Ui) -> u8 {
 }
 
 /// Prints the requested help or version, or the error of the command line.
-fn print_help_or_error(error: &clap::Error, process: &ProcessEnvironment) -> ExitCode {
+fn print_help_or_error(error: &clap::Error, line: &[OsString], process: &ProcessEnvironment) -> ExitCode {
     let ui =
         Ui::new(process, &Global { repo: None, color: Colour::Auto, quiet: false, format: Format::Human });
     match error.kind() {
@@ -120,6 +122,6 @@ fn print_help_or_error(error: &clap::Error, process: &ProcessEnvironment) -> Exi
             let _ = error.print();
             ExitCode::from(CliErrorKind::Usage.exit_status())
         }
-        _ => ExitCode::from(end(&CliError::command_line(error), &ui)),
+        _ => ExitCode::from(end(&CliError::command_line(error, line), &ui)),
     }
 }

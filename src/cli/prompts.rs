@@ -7,32 +7,7 @@ use std::sync::{
 
 use inquire::{Confirm, CustomUserError, InquireError, Select, Text, validator::Validation};
 
-use super::{
-    CliError, Context,
-    editor::{Editor, EditorFailure},
-};
-
-/// Offers to edit `outline` in the user's editor, and returns the text. Returns `None` without a terminal, and if the
-/// text is empty. If the editor fails, calls `keep` with the error and the text so far.
-pub(super) fn text(
-    what: &str,
-    outline: &str,
-    context: &Context,
-    keep: impl FnOnce(CliError, &str) -> CliError,
-) -> Result<Option<String>, CliError> {
-    if !context.process.can_ask {
-        return Ok(None);
-    }
-    let editor = Editor::of(context);
-    let options = vec![format!("open {}", editor.name()), "use the draft as it is".to_owned()];
-    let text = match place(&format!("{what}:"), options, context)? {
-        Some(0) => {
-            editor.edit(outline, context).map_err(|EditorFailure { error, text }| keep(error, &text))?
-        }
-        _ => outline.to_owned(),
-    };
-    Ok(Some(text).filter(|text| !text.trim().is_empty()))
-}
+use super::{CliError, Context};
 
 /// Asks for a line. Returns `None` without a terminal, and if the line is empty.
 pub(super) fn line(
@@ -83,16 +58,20 @@ pub(super) fn choice(
     answer_to(|| Select::new(question, options).with_starting_cursor(first).prompt())
 }
 
-/// Asks for one of several options, which may have the same text, and returns its index; `None` without a terminal.
+/// Asks for one of several options, which may have the same text, and returns its index; `None` without a terminal. The
+/// option at `first` is selected.
 pub(super) fn place(
     question: &str,
     options: Vec<String>,
+    first: usize,
     context: &Context,
 ) -> Result<Option<usize>, CliError> {
     if !context.process.can_ask || options.is_empty() {
         return Ok(None);
     }
-    Ok(answer_to(|| Select::new(question, options).raw_prompt())?.map(|chosen| chosen.index))
+    let first = first.min(options.len() - 1);
+    let answer = answer_to(|| Select::new(question, options).with_starting_cursor(first).raw_prompt())?;
+    Ok(answer.map(|chosen| chosen.index))
 }
 
 /// Asks a yes-or-no question; `false` without a terminal.

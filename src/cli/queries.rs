@@ -5,17 +5,32 @@ use std::sync::Arc;
 use super::{CliError, Context, unknown_names};
 use crate::{
     index::IndexError,
-    query::Query,
+    query::{Query, QueryError, Vocabulary},
     repo::{CacheSlot, Repo},
     search::{Engine, Filter, Results},
     store::Store,
+    text::Time,
     view::Audience,
 };
 
 /// Parses the words of the command line as one query.
 pub(super) fn query(words: &[String], store: &Store, me: Option<&str>) -> Result<Query, CliError> {
+    parse(words, store, me, Query::parse)
+}
+
+/// Parses the words of the command line as one query whose words are a question.
+pub(super) fn question(words: &[String], store: &Store, me: Option<&str>) -> Result<Query, CliError> {
+    parse(words, store, me, Query::parse_question)
+}
+
+fn parse(
+    words: &[String],
+    store: &Store,
+    me: Option<&str>,
+    read: fn(&str, &Vocabulary) -> Result<Query, QueryError>,
+) -> Result<Query, CliError> {
     let text = words.join(" ");
-    Query::parse(&text, &store.known_in_queries(me)).map_err(|error| {
+    read(&text, &store.known_in_queries(me)).map_err(|error| {
         let text = error.to_string();
         let shown = text.strip_suffix(&format!("\nhelp: {}", error.help)).unwrap_or(&text);
         CliError::usage(shown).with_hint(error.help)
@@ -45,34 +60,67 @@ pub(super) fn unreadable(error: IndexError) -> CliError {
     CliError::environment(error)
 }
 
-/// Searches all tickets and articles.
-pub(super) fn ask(
+/// Opens the index in `slot`. The first search of a large repository builds it, which takes a while.
+pub(super) fn open_engine(store: &Arc<Store>, slot: &CacheSlot, context: &Context) -> Engine {
+    let _indexing = context.ui.progress("indexing", store.threads.len());
+    Engine::open(Arc::clone(store), slot)
+}
+
+/// Finds the tickets and articles that match every word and condition of a query.
+pub(super) fn filter(
     store: &Arc<Store>,
     query: &Query,
     me: Option<&str>,
     context: &Context,
 ) -> Result<Results, CliError> {
-    ask_in(&slot(context)?, store, query, me, context)
+    filter_in(&slot(context)?, store, query, me, context)
 }
 
-/// Searches with the index in `slot`, which is opened only if the query has words.
-pub(super) fn ask_in(
+/// Does the same as [`filter`], with the index in `slot`.
+pub(super) fn filter_in(
     slot: &CacheSlot,
     store: &Arc<Store>,
     query: &Query,
     me: Option<&str>,
     context: &Context,
 ) -> Result<Results, CliError> {
+    ask(slot, store, query, me, context, Engine::filter)
+}
+
+/// Finds the tickets and articles that have enough of a question, with the index in `slot`.
+pub(super) fn search(
+    slot: &CacheSlot,
+    store: &Arc<Store>,
+    query: &Query,
+    me: Option<&str>,
+    context: &Context,
+) -> Result<Results, CliError> {
+    ask(slot, store, query, me, context, Engine::search)
+}
+
+/// Runs a query. The index in `slot` is opened only if the query has words.
+fn ask(
+    slot: &CacheSlot,
+    store: &Arc<Store>,
+    query: &Query,
+    me: Option<&str>,
+    context: &Context,
+    run: fn(&Engine, &Query, Option<&str>, Time) -> Result<Results, IndexError>,
+) -> Result<Results, CliError> {
     for renamed in &query.renamed {
         context.ui.say(renamed.to_string());
+    }
+    for reading in query.readings() {
+        context.ui.say(reading.to_string());
     }
     unknown_names::say_unknown(store, query, context);
     if !query.needs_index() {
         let found = Filter::new(store, me, context.process.now).find(query);
-        let hits = found.into_iter().map(|item| (item, 0)).collect();
-        return Ok(Results { hits, renamed: query.renamed.clone(), ..Results::default() });
+        return Ok(Results::without_words(query, found));
     }
-    let mut engine = Engine::open(Arc::clone(store), slot);
-    let found = engine.with_rebuild(|engine| engine.search(query, me, context.process.now));
-    found.map_err(unreadable)
+    let mut engine = open_engine(store, slot, context);
+    let found = engine.with_rebuild(|engine| run(engine, query, me, context.process.now));
+    let found = found.map_err(unreadable)?;
+    found.notices.iter().for_each(|notice| context.ui.say(notice));
+    Ok(found)
 }

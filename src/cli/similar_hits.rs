@@ -4,7 +4,7 @@ use super::{hits, table};
 use crate::{
     api::Suggestion,
     index::IndexError,
-    search::{Engine, Item, Question, SimilarLimits, Texts},
+    search::{Engine, Item, Question, SimilarLimits, answer_for_reader},
     store::Store,
     text::shell_word,
     ticket::{Status, Thread},
@@ -34,13 +34,24 @@ pub(super) fn strong<'a>(
     limit: usize,
     lines: usize,
 ) -> Result<Vec<ShownSimilarItem<'a>>, IndexError> {
-    let limits = SimilarLimits { limit, weak: false };
+    find(engine, store, question, allowed, SimilarLimits { limit, weak: false }, lines)
+}
+
+/// Returns the best matches for `question` within `limits`, best first, each with at most `lines` lines of its answer.
+pub(super) fn find<'a>(
+    engine: &mut Engine,
+    store: &'a Store,
+    question: &Question,
+    allowed: impl Fn(Item) -> bool,
+    limits: SimilarLimits,
+    lines: usize,
+) -> Result<Vec<ShownSimilarItem<'a>>, IndexError> {
     let found = engine.with_rebuild(|engine| engine.similar(question, &allowed, limits))?;
-    let strong = found.shown.into_iter().take(limit).map(|similar| {
-        let answer = hits::answer(&Texts::of_item(store, similar.item), lines);
+    let shown = found.shown.into_iter().take(limits.limit).map(|similar| {
+        let answer = hits::answer(similar.item, store, lines);
         ShownSimilarItem { item: similar.item, store, score: similar.score, why: similar.why, answer }
     });
-    Ok(strong.collect())
+    Ok(shown.collect())
 }
 
 /// Returns whether `item` may help with `thread`: it has an answer, and `thread` does not link to it yet.
@@ -58,7 +69,9 @@ pub(super) fn may_help(thread: &Thread, item: Item, store: &Store) -> bool {
 /// Returns whether `item` is a resolved ticket with an answer, or an article that is not superseded.
 pub(super) fn is_answer(item: Item, store: &Store) -> bool {
     match (item.ticket(store), item.article(store)) {
-        (Some(thread), _) => thread.state.resolved.is_some() && thread.has_answer(|_| true),
+        (Some(thread), _) => {
+            thread.state.resolved.is_some() && thread.has_answer(store.answer_sections(thread), |_| true)
+        }
         (_, Some(article)) => !store.articles.iter().any(|other| other.supersedes.contains(&article.slug)),
         (None, None) => false,
     }
@@ -114,10 +127,9 @@ impl ShownSimilarItem<'_> {
 
     /// Returns the whole answer. If there is none, returns the text of the ticket.
     pub(super) fn text(&self) -> String {
-        let texts = Texts::of_item(self.store, self.item);
         let asked =
             || self.item.ticket(self.store).map(|thread| self.store.body(thread.ticket.path.as_ref()));
-        texts.answer().or_else(asked).unwrap_or_default()
+        answer_for_reader(self.store, self.item).or_else(asked).unwrap_or_default()
     }
 
     /// Prints the item to standard output.

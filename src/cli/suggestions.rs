@@ -61,6 +61,16 @@ impl<'a> Suggestions<'a> {
         &self.seen
     }
 
+    /// Describes all shown tickets for the end of the editor's text.
+    pub(super) fn notes(&self) -> String {
+        let mut notes = String::new();
+        for similar in &self.seen {
+            notes.push_str(&format!("\nSimilar: {} ({})\n", similar.title, similar.id));
+            similar.answer.lines().for_each(|line| notes.push_str(&format!("> {line}\n")));
+        }
+        notes
+    }
+
     fn choose(
         &self,
         mut found: Vec<ShownSimilarItem<'a>>,
@@ -71,7 +81,7 @@ impl<'a> Suggestions<'a> {
         loop {
             let mut options = vec![NONE.to_owned()];
             options.extend(found.iter().map(|similar| table::fit(similar.title(), ui.width - 4)));
-            let chosen = prompts::place("does one of these solve it?", options, context)?;
+            let chosen = prompts::place("does one of these solve it?", options, 0, context)?;
             let Some(place) =
                 chosen.and_then(|place| place.checked_sub(1)).filter(|place| *place < found.len())
             else {
@@ -95,7 +105,7 @@ impl<'a> Suggestions<'a> {
     ) -> Result<Vec<ShownSimilarItem<'a>>, CliError> {
         let engine = match &mut self.engine {
             Some(engine) => engine,
-            none => none.insert(Engine::open(Arc::clone(self.store), &queries::slot(context)?)),
+            none => none.insert(queries::open_engine(self.store, &queries::slot(context)?, context)),
         };
         let helps = |item: Item| similar_hits::is_answer_or_open(item, self.store);
         let found =

@@ -2,7 +2,7 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::text::harmless;
+use crate::text::harmless_lines;
 pub(super) use crate::text::one_line;
 
 /// Puts `text` on one line without control characters, and cuts it to `width` columns with an ellipsis.
@@ -27,7 +27,7 @@ pub(super) fn fit(text: &str, width: usize) -> String {
 
 /// Removes control characters from `text`, except line ends and tabs.
 pub(super) fn lines(text: &str) -> String {
-    text.chars().map(|c| if matches!(c, '\n' | '\t') { c } else { harmless(c) }).collect::<String>()
+    harmless_lines(text).into_owned()
 }
 
 /// Pads `text` with spaces to `width` columns.

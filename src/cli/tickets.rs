@@ -1,35 +1,38 @@
 //! Prints the tickets of `list`, one per line, in columns.
 
-use super::{Context, Format, table, ui::style};
+use super::{Context, Format, age, table, ui::style};
 use crate::{
     api::{TicketList, TicketSummary},
+    report::{Due, ServiceLevels},
     store::Store,
     text::Time,
     ticket::{Priority, Thread},
 };
 
-/// Prints the first `limit` tickets of `hits` in the chosen format.
+/// Prints the first `limit` tickets of `threads` in the chosen format, with the `warnings` and `notices` about the query.
 pub(super) fn print(
     store: &Store,
-    hits: &[(usize, u32)],
-    warnings: Vec<String>,
+    threads: &[&Thread],
+    (warnings, notices): (Vec<String>, Vec<String>),
     limit: usize,
     context: &Context,
 ) {
-    let shown = || hits.iter().take(limit).map(|(place, _)| &*store.threads[*place]);
+    let shown = || threads.iter().copied().take(limit);
     match context.ui.format {
         Format::Json => {
-            let tickets = shown().map(TicketSummary::of).collect();
-            context.ui.json(&TicketList { tickets, total: hits.len(), warnings });
+            let levels = ServiceLevels::of(&store.settings);
+            let summary = |thread| TicketSummary::of(thread, &levels, context.process.now);
+            let tickets = shown().map(summary).collect();
+            context.ui.json(&TicketList { tickets, total: threads.len(), warnings, notices });
         }
         Format::Short => shown().for_each(|thread| context.ui.line(thread.id())),
         Format::Human | Format::Github | Format::Markdown => {
-            columns(shown().collect(), context);
-            if hits.len() > limit {
+            columns(store, shown().collect(), context);
+            if threads.len() > limit {
                 context.ui.say(format!(
                     "… and {} more; `--limit {}` shows all",
-                    hits.len() - limit,
-                    hits.len()
+                    threads.len() - limit,
+                    threads.len()
                 ));
             }
         }
@@ -37,62 +40,98 @@ pub(super) fn print(
 }
 
 /// The headings of the columns.
-const HEADS: [&str; 7] = ["id", "status", "prio", "age", "service", "assignee", "title"];
+const HEADS: [&str; 8] = ["id", "status", "prio", "age", "due", "service", "assignee", "title"];
 
-/// Prints one ticket per line: id, status, priority, age, service, assignee, title. On a terminal, prints headings too.
-fn columns(threads: Vec<&Thread>, context: &Context) {
-    let ui = &context.ui;
-    let ids: Vec<&str> = threads.iter().map(|thread| short_id(thread.id())).collect();
+/// Prints one ticket per line: id, status, priority, age, due time, service, assignee, title. On a terminal, prints
+/// headings too. Without service levels, leaves out the due time.
+fn columns(store: &Store, threads: Vec<&Thread>, context: &Context) {
+    let (ui, now) = (&context.ui, context.process.now);
     let has_head = context.process.terminal_out && !threads.is_empty();
-    let widest = |texts: &[&str], head: &str, max: usize| {
-        let min = if has_head { head.len() } else { 0 };
-        texts.iter().map(|text| text.chars().count()).max().unwrap_or(0).clamp(min, max)
+    let levels = ServiceLevels::of(&store.settings);
+    let ids = store.short_ids(&threads);
+    let rows: Vec<Row<'_>> =
+        threads.iter().zip(&ids).map(|(thread, id)| Row::of(thread, id, &levels, now)).collect();
+    let widest = |text: for<'r> fn(&'r Row<'r>) -> &'r str, at: usize, max: usize| {
+        let head = if has_head { HEADS[at].len() } else { 0 };
+        rows.iter().map(|row| text(row).chars().count()).max().unwrap_or(0).clamp(head, max)
     };
-    let services: Vec<&str> =
-        threads.iter().map(|thread| thread.state.service.as_deref().unwrap_or("-")).collect();
-    let people: Vec<&str> =
-        threads.iter().map(|thread| thread.state.assignee.as_deref().unwrap_or("-")).collect();
-    let (id_width, service_width, person_width) =
-        (widest(&ids, HEADS[0], 24), widest(&services, HEADS[4], 20), widest(&people, HEADS[5], 12));
-    let fixed = id_width + service_width + person_width + 8 + 6 + 4 + 6 * 2;
+    let has_due = rows.iter().any(|row| !row.due.is_empty());
+    let due_width = if has_due { widest(|row| &row.due, 4, 9) } else { 0 };
+    let (service_width, person_width) = (widest(|row| row.service, 5, 20), widest(|row| row.assignee, 6, 12));
+    let status_width = widest(|row| row.status, 1, 9).max(8);
+    let widths =
+        [widest(|row| row.id, 0, usize::MAX), status_width, 6, 4, due_width, service_width, person_width];
+    let shown = |at: &usize| *at != 4 || has_due;
+    let fixed: usize = (0..widths.len()).filter(shown).map(|at| widths[at] + 2).sum();
+    let print = |cells: [String; 8]| {
+        let cells = cells.into_iter().enumerate().filter(|(at, _)| shown(at)).map(|(_, cell)| cell);
+        ui.line(cells.collect::<Vec<_>>().join("  "));
+    };
     if has_head {
-        let widths = [id_width, 8, 6, 4, service_width, person_width, 0];
-        let heads: Vec<String> =
-            HEADS.iter().zip(widths).map(|(head, width)| table::pad(head, width)).collect();
-        ui.line(ui.paint(style::DIM, &heads.join("  ")));
+        print(std::array::from_fn(|at| {
+            let head = table::pad(HEADS[at], widths.get(at).copied().unwrap_or(0));
+            ui.paint(style::DIM, &head)
+        }));
     }
-    for (at, thread) in threads.iter().enumerate() {
-        let status = thread.state.status;
-        let urgent = matches!(thread.priority(), Priority::High | Priority::Urgent);
-        let cells = [
-            ui.paint(style::ID, &table::pad(&table::fit(ids[at], id_width), id_width)),
-            ui.paint(style::of_status(status), &table::pad(status.name(), 8)),
-            ui.paint(if urgent { style::WAIT } else { style::DIM }, &table::pad(thread.priority().name(), 6)),
-            ui.paint(style::DIM, &table::pad(&age(thread.ticket.created, context.process.now), 4)),
-            table::pad(&table::fit(services[at], service_width), service_width),
-            table::pad(&table::fit(people[at], person_width), person_width),
-            table::fit(&thread.ticket.title, ui.width.saturating_sub(fixed).max(20)),
-        ];
-        ui.line(cells.join("  "));
-    }
-}
-
-/// Returns the random end of an id, which is enough to find the ticket; the whole id if it has no random end.
-fn short_id(id: &str) -> &str {
-    match id.rsplit_once('-') {
-        Some((_, end)) if (6..=8).contains(&end.len()) && !end.bytes().all(|b| b.is_ascii_digit()) => end,
-        _ => id,
+    for row in &rows {
+        let cell = |text: &str, at: usize| table::pad(&table::fit(text, widths[at]), widths[at]);
+        let paint_status = match row.thread.in_review {
+            Some(_) => style::WAIT,
+            None => style::of_ticket(row.thread),
+        };
+        let urgent = matches!(row.thread.priority(), Priority::High | Priority::Urgent);
+        print([
+            // An id is never cut, so that it can be typed.
+            ui.paint(style::ID, &table::pad(&table::one_line(row.id), widths[0])),
+            ui.paint(paint_status, &cell(row.status, 1)),
+            ui.paint(if urgent { style::WAIT } else { style::DIM }, &cell(row.thread.priority().name(), 2)),
+            ui.paint(style::DIM, &cell(&age_of(row.thread.ticket.created, now), 3)),
+            ui.paint(if row.overdue { style::BAD } else { style::DIM }, &cell(&row.due, 4)),
+            cell(row.service, 5),
+            cell(row.assignee, 6),
+            table::fit(&row.thread.ticket.title, ui.width.saturating_sub(fixed).max(20)),
+        ]);
     }
 }
 
-/// Formats an age as `5m`, `3h`, `12d`, `3mo` or `2y`.
-fn age(created: Option<Time>, now: Time) -> String {
-    let Some(created) = created else { return "?".into() };
-    match (now.seconds() - created.seconds()).max(0) {
-        seconds @ 0..3_600 => format!("{}m", seconds / 60),
-        seconds @ 3_600..172_800 => format!("{}h", seconds / 3_600),
-        seconds @ 172_800..8_640_000 => format!("{}d", seconds / 86_400),
-        seconds @ 8_640_000..63_072_000 => format!("{}mo", seconds / 2_629_800),
-        seconds => format!("{}y", seconds / 31_557_600),
+/// The texts of a line whose widths differ between tickets.
+struct Row<'a> {
+    thread: &'a Thread,
+    id: &'a str,
+    status: &'a str,
+    /// When the ticket is due, as `in 3h` or `3h late`; empty if it has no due time.
+    due: String,
+    overdue: bool,
+    service: &'a str,
+    assignee: &'a str,
+}
+
+impl<'a> Row<'a> {
+    fn of(thread: &'a Thread, id: &'a str, levels: &ServiceLevels<'_>, now: Time) -> Self {
+        let due = levels.due(thread);
+        Self {
+            thread,
+            id,
+            status: if thread.in_review.is_some() { "in review" } else { thread.state.status.name() },
+            due: due.map(|due| due_in(due, now)).unwrap_or_default(),
+            overdue: due.is_some_and(|due| due.is_past(now)),
+            service: thread.state.service.as_deref().unwrap_or("-"),
+            assignee: thread.state.assignee.as_deref().unwrap_or("-"),
+        }
     }
+}
+
+/// Formats a due time as `in 3h`, or as `3h late` if it has passed.
+fn due_in(due: Due, now: Time) -> String {
+    let seconds = due.at.seconds() - now.seconds();
+    if due.is_past(now) {
+        format!("{} late", age::short(-seconds))
+    } else {
+        format!("in {}", age::short(seconds))
+    }
+}
+
+/// Formats the age of a ticket, as in `3d`.
+fn age_of(created: Option<Time>, now: Time) -> String {
+    created.map_or_else(|| "?".to_owned(), |created| age::short(now.seconds() - created.seconds()))
 }

@@ -1,6 +1,8 @@
-//! The only module that prints. Results go to standard output, messages to standard error.
+//! The only module that prints. Results go to standard output, messages to standard error. Whatever a text contains, it
+//! cannot control the terminal.
 
 use std::{
+    borrow::Cow,
     cell::RefCell,
     io::{self, BufWriter, Stdout, Write},
 };
@@ -9,6 +11,7 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
 use super::{CliError, CliErrorKind, Colour, Format, Global, ProcessEnvironment};
+use crate::text::{harmless, harmless_lines, harmless_styled};
 
 /// The output of a command.
 pub(crate) struct Ui {
@@ -28,7 +31,7 @@ pub(crate) struct Ui {
 /// Styles that all commands share.
 pub(super) mod style {
     use super::{AnsiColor, Style};
-    use crate::ticket::Status;
+    use crate::ticket::{Status, Thread};
 
     /// Ids.
     pub(crate) const ID: Style = AnsiColor::Cyan.on_default();
@@ -44,6 +47,14 @@ pub(super) mod style {
     pub(crate) const WAIT: Style = AnsiColor::Yellow.on_default();
     /// Errors and urgent states.
     pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+
+    /// Returns the style of a ticket's status. A ticket that was closed without an answer is not a success.
+    pub(crate) fn of_ticket(thread: &Thread) -> Style {
+        match thread.state.resolution {
+            Some(resolution) if !resolution.is_answer() => DIM,
+            _ => of_status(thread.state.status),
+        }
+    }
 
     /// Returns the style of a status.
     pub(crate) fn of_status(status: Status) -> Style {
@@ -87,14 +98,14 @@ impl Ui {
 
     /// Prints a line to standard output.
     pub(crate) fn line(&self, text: impl AsRef<str>) {
-        self.write(text.as_ref().as_bytes());
+        self.write(screened(text.as_ref(), self.colour).as_bytes());
         self.write(b"\n");
     }
 
     /// Prints a value as indented JSON to standard output.
     pub(crate) fn json(&self, value: &impl Serialize) {
         match serde_json::to_string_pretty(value) {
-            Ok(text) => self.line(text),
+            Ok(text) => self.line(escaped(text)),
             // All types of `api` can be serialized, so this is a bug in Casebook.
             Err(error) => self.warn(format!("cannot write this as JSON: {error}")),
         }
@@ -136,15 +147,15 @@ impl Ui {
     pub(crate) fn say(&self, text: impl AsRef<str>) {
         if !self.quiet {
             self.flush();
-            let _ = writeln!(io::stderr(), "{}", text.as_ref());
+            let _ = writeln!(io::stderr(), "{}", self.screened_err(text.as_ref()));
         }
     }
 
     /// Prints a warning to standard error, with `--quiet` too.
     pub(crate) fn warn(&self, text: impl AsRef<str>) {
         self.flush();
-        let _ =
-            writeln!(io::stderr(), "{} {}", self.paint_err(style::WAIT.bold(), "warning:"), text.as_ref());
+        let label = self.paint_err(style::WAIT.bold(), "warning:");
+        let _ = writeln!(io::stderr(), "{label} {}", self.screened_err(text.as_ref()));
     }
 
     /// Prints the next step below a warning.
@@ -154,12 +165,12 @@ impl Ui {
 
     fn help_line(&self, hint: &str) -> String {
         let label = self.paint_err(AnsiColor::BrightCyan.on_default().bold(), "help:");
-        format!("{label} {hint}\n")
+        format!("{label} {}\n", self.screened_err(hint))
     }
 
     /// Prints a warning from a thread that has no [`Ui`].
     pub(crate) fn warn_plainly(text: &str) {
-        let _ = writeln!(io::stderr(), "warning: {text}");
+        let _ = writeln!(io::stderr(), "warning: {}", harmless_lines(text));
     }
 
     /// Prints an error with its causes and hints. A closed pipe is not reported.
@@ -176,7 +187,11 @@ impl Ui {
             text.push_str(&self.help_line(hint));
         }
         // If standard error is not writable, the exit status is the only message.
-        let _ = io::stderr().write_all(text.as_bytes());
+        let _ = io::stderr().write_all(self.screened_err(&text).as_bytes());
+    }
+
+    fn screened_err<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        screened(text, self.colour_err)
     }
 
     /// Styles `text` for standard output, if it has colour.
@@ -198,6 +213,21 @@ impl Ui {
     pub(crate) fn paint_err(&self, style: Style, text: &str) -> String {
         paint(self.colour_err, style, text)
     }
+}
+
+/// Returns `text` without characters that could control the terminal, except the styles that [`Ui::paint`] adds.
+fn screened(text: &str, colour: bool) -> Cow<'_, str> {
+    if colour { harmless_styled(text) } else { harmless_lines(text) }
+}
+
+/// Escapes the characters in JSON that could control a terminal. The value stays the same.
+fn escaped(json: String) -> String {
+    let is_bad = |c: char| harmless(c) != c && c != '\n';
+    if !json.contains(is_bad) {
+        return json;
+    }
+    let escape = |c: char| if is_bad(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
+    json.chars().map(escape).collect()
 }
 
 /// Copies an error. Errors of the operating system consist only of their number, so their copies are exact.

@@ -4,13 +4,11 @@ use std::sync::Arc;
 
 use super::{CliError, CliErrorKind, Context, write_report};
 use crate::{
-    repo::Repo,
+    repo::{Repo, TICKET_BRANCHES},
     store::{self, FindError, Store},
     text::shell_word,
+    ticket::Thread,
 };
-
-/// The prefix of the branches to which `casebook new` commits tickets for review.
-const BRANCHES: &str = "ticket/";
 
 /// A ticket that is on the branch of its pull request, and not in the current branch.
 pub(super) struct UnmergedTicket {
@@ -24,12 +22,27 @@ pub(super) struct UnmergedTicket {
     address: Option<String>,
 }
 
+/// Returns the ticket in review called `name`; `None` if there are none or several.
+pub(super) fn in_review(here: &Store, name: &str) -> Option<UnmergedTicket> {
+    let store = here.in_review()?;
+    let thread = store.find(name).ok()?;
+    let branch = thread.in_review.clone().unwrap_or_default();
+    Some(UnmergedTicket {
+        store: Arc::clone(store),
+        id: thread.id().to_owned(),
+        merged_to: None,
+        address: write_report::review_address(&here.settings, &branch),
+        branch,
+    })
+}
+
 /// Returns the unmerged ticket called `name`; `None` if there are none or several.
 pub(super) fn find(name: &str, context: &Context) -> Result<Option<UnmergedTicket>, CliError> {
     let repo = context.repo()?;
     let name = name.trim().to_lowercase();
-    let branches = repo.branches_below(BRANCHES)?;
-    let ids = || branches.iter().filter_map(|(branch, rev)| Some((branch.strip_prefix(BRANCHES)?, rev)));
+    let branches = repo.branches_below(TICKET_BRANCHES)?;
+    let ids =
+        || branches.iter().filter_map(|(branch, rev)| Some((branch.strip_prefix(TICKET_BRANCHES)?, rev)));
     let tests: [fn(&str, &str) -> bool; 3] = [
         |id, name| id == name,
         |id, name| id.strip_suffix(name).is_some_and(|rest| rest.ends_with('-')),
@@ -53,7 +66,7 @@ fn read(id: &str, rev: &str, repo: &Repo) -> Option<UnmergedTicket> {
     let has =
         |rev: &str| repo.commit(rev).ok().and_then(|commit| commit.blob_id(&path).ok().flatten()).is_some();
     let merged_to = main.filter(|main| has(&main.rev())).map(|main| main.to_string());
-    let branch = format!("{BRANCHES}{id}");
+    let branch = format!("{TICKET_BRANCHES}{id}");
     let address = write_report::review_address(&store.settings, &branch);
     Some(UnmergedTicket { store: Arc::new(store), id: id.to_owned(), branch, merged_to, address })
 }
@@ -78,8 +91,24 @@ impl UnmergedTicket {
     }
 }
 
+/// Finds the tickets of a command that changes them. All must exist; a ticket that is named twice counts once.
+pub(super) fn threads<'s>(
+    names: &[String],
+    store: &'s Store,
+    context: &Context,
+) -> Result<Vec<&'s Thread>, CliError> {
+    let mut threads: Vec<&Thread> = Vec::new();
+    for name in names {
+        let thread = store.find_for_writing(name).map_err(|error| explain(error, context))?;
+        if threads.iter().all(|known| known.id() != thread.id()) {
+            threads.push(thread);
+        }
+    }
+    Ok(threads)
+}
+
 /// Converts the error about a missing ticket. If the ticket is not merged yet, the error says so.
-pub(super) fn explain(error: FindError, context: &Context) -> CliError {
+fn explain(error: FindError, context: &Context) -> CliError {
     let FindError::Nothing { name, .. } = &error else { return error.into() };
     match find(name, context) {
         Ok(Some(waiting)) => {

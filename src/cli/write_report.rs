@@ -1,9 +1,9 @@
-//! Messages after a write: findings, the result of the push, and the next step.
+//! Messages after an attempt to write: findings, the result of the push, and the next step.
 
-use super::{CliError, Context, Format, Outcome};
+use super::{Context, Format, Outcome};
 use crate::{
     diagnostic::{self, Finding, Hinted, Level, MissingPart, Quoted},
-    intake::{Delivery, IntakeError},
+    intake::{Delivery, RefusedText},
     settings::Settings,
     site::Forge,
     text::{RepoPath, shell_word},
@@ -49,16 +49,15 @@ fn option_for(finding: &Finding) -> Option<String> {
 }
 
 /// Returns the options that would fix the findings at level deny.
-pub(super) fn options_for(findings: &[Finding]) -> Vec<String> {
-    let denied = findings.iter().filter(|finding| finding.level == Level::Deny);
-    let mut options: Vec<String> = denied.filter_map(option_for).collect();
-    options.dedup();
+pub(super) fn options_for(refused: &[RefusedText]) -> Vec<String> {
+    let denied = refused.iter().flat_map(RefusedText::denied);
+    let mut options: Vec<String> = Vec::new();
+    for option in denied.filter_map(option_for) {
+        if !options.contains(&option) {
+            options.push(option);
+        }
+    }
     options
-}
-
-/// Moves findings to another file with the same text.
-pub(super) fn in_file(findings: Vec<Finding>, file: &RepoPath) -> Vec<Finding> {
-    findings.into_iter().map(|finding| Finding { path: file.clone(), ..finding }).collect()
 }
 
 /// Prints a text that could not be saved, so that the user can copy it.
@@ -68,6 +67,20 @@ pub(super) fn show_unsaved_text(text: &str, context: &Context) {
         .warn(format!("the draft could not be saved; this is its text:\n\n{}\n", super::table::lines(text)));
 }
 
+/// Tells the user of a clone, once, that the clone has no commit hook: git does not copy hooks.
+fn advise_hook(context: &Context) {
+    // Advice is for a person who reads it, and it must not fail the command.
+    let (Ok(repo), true) = (context.repo(), context.ui.shows_progress()) else { return };
+    let told = repo.cache_slot("hook-advice");
+    if told.reader().is_none() && repo.is_clone_without_commit_hook().unwrap_or_default() {
+        let root = shell_word(&repo.root().to_string_lossy());
+        let program = context.process.program();
+        context.ui.say("this clone has no commit hook, so git does not check your own commits");
+        context.ui.help(format!("install the hook: `{program} init --hook {root}`"));
+        told.write(b"told");
+    }
+}
+
 /// Prints whether the commit was pushed, and the next step.
 pub(super) fn delivery(
     delivery: &Delivery,
@@ -75,6 +88,7 @@ pub(super) fn delivery(
     for_review: Option<&str>,
     context: &Context,
 ) -> Outcome {
+    advise_hook(context);
     match delivery {
         Delivery::Local => {}
         Delivery::Pushed(pushed) => {
@@ -106,14 +120,29 @@ pub(super) fn delivery(
 
 /// Returns the address where a pull request of `branch` is opened; `None` without a `repository` in the settings.
 pub(super) fn review_address(settings: &Settings, branch: &str) -> Option<String> {
-    let repository = settings.repository.as_deref()?;
-    Some(Forge::new(repository, "main").new_review(branch))
+    Forge::of(settings, "main").map(|forge| forge.new_review(branch))
 }
 
-/// Prints the findings of a refused text, and converts the error.
-pub(super) fn refused(error: IntakeError, me: Option<&str>, context: &Context) -> CliError {
-    if let IntakeError::Refused { findings, text, .. } = &error {
-        self::findings(findings, text, me, context);
+/// Prints the findings of refused texts. The texts are not in files, so a finding is in `your ticket` or `your reply`.
+pub(super) fn refused(texts: &[RefusedText], noun: &str, me: Option<&str>, context: &Context) {
+    let mut printed: Vec<(&str, &str)> = Vec::new();
+    for text in texts {
+        let messages = text.findings.iter().map(|finding| (finding.code, finding.message.as_str()));
+        let messages: Vec<(&str, &str)> = messages.collect();
+        if !messages.is_empty() && messages.iter().all(|message| printed.contains(message)) {
+            context.ui.say(format!("the {noun} to {} has the same problems", text.id));
+            continue;
+        }
+        printed.extend(messages);
+        let place = match texts.len() {
+            1 => format!("in your {noun}"),
+            _ => format!("in your {noun} to {}", text.id),
+        };
+        let place = RepoPath::new(place);
+        let here = |finding: &Finding| Finding { path: place.clone(), ..finding.clone() };
+        let mut here: Vec<Finding> = text.findings.iter().map(here).collect();
+        // In the order of the template, which is the order in which a person fills it in.
+        here.sort_by_key(|finding| finding.rank);
+        findings(&here, &text.text, me, context);
     }
-    error.into()
 }

@@ -5,3 +5,4 @@ pub(crate) mod personal;
 mod reserved;
 pub(crate) mod secrets;
 pub(crate) mod substance;
+pub(crate) mod title;

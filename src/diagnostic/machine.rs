@@ -1,7 +1,7 @@
 //! Renders findings for programs: one line each, or commands for a forge's log.
 
 use super::{Finding, Level, Quoted, human::plain};
-use crate::text::LineColumn;
+use crate::text::{LineColumn, harmless};
 
 /// Returns the start and end of a finding; line 1, column 1 for a finding about a whole file.
 pub(crate) fn places(finding: &Finding, text: Option<&Quoted>) -> (LineColumn, LineColumn) {
@@ -49,8 +49,9 @@ pub(crate) fn github(finding: &Finding, text: Option<&Quoted>) -> String {
 }
 
 fn data(text: &str) -> String {
-    let harmless: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\r')).collect();
-    harmless.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A").replace('@', "@\u{200b}")
+    let plain: String =
+        text.chars().map(|c| if matches!(c, '\n' | '\r') { c } else { harmless(c) }).collect();
+    plain.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A").replace('@', "@\u{200b}")
 }
 
 fn property(text: &str) -> String {
@@ -78,6 +79,14 @@ mod tests {
             "::error file=tickets/a%2Cb.md,line=2,endLine=2,col=1,endColumn=2,title=unknown-key::100%25 wrong%0A::error::ask @\u{200b}everyone%0Aso"
         );
         assert_eq!(github(&finding(), None).lines().count(), 1);
+    }
+
+    #[test]
+    fn control_characters_of_a_ticket_are_replaced() {
+        let finding = Finding { message: "a\u{9b}31m \u{202e}b\u{1b}[0m".to_owned(), ..finding() };
+        for line in [github(&finding, None), short(&finding, None)] {
+            assert!(line.contains("a\u{fffd}31m \u{fffd}b\u{fffd}[0m"), "{line:?}");
+        }
     }
 
     #[test]

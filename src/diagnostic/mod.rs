@@ -73,6 +73,8 @@ pub struct Finding {
     pub masked: Arc<[Span]>,
     /// The part of the ticket or reply to add or change, for users who do not edit the file itself.
     pub missing: Option<MissingPart>,
+    /// The position of that part in the template, from 1; 0 without such a part. It orders findings at the same place.
+    pub rank: usize,
 }
 
 /// A part of a ticket or reply.
@@ -110,6 +112,7 @@ impl Finding {
             fix: None,
             masked: Arc::default(),
             missing: None,
+            rank: 0,
         }
     }
 
@@ -138,6 +141,13 @@ impl Finding {
     #[must_use]
     pub fn missing(mut self, part: MissingPart) -> Self {
         self.missing = Some(part);
+        self
+    }
+
+    /// Sets the position of the part in the template, from 0.
+    #[must_use]
+    pub fn ranked(mut self, position: usize) -> Self {
+        self.rank = position + 1;
         self
     }
 

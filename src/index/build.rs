@@ -8,8 +8,9 @@ use rayon::prelude::*;
 use super::IndexHead;
 use super::bytes::put;
 use super::format::{IndexWriter, Manifest, ShardWriter, encode};
-use super::weight::{IndexField, impact};
-use crate::index::tokens::{TokenKind, scan_from, stem};
+use super::postings::{TermWeight, put_posting};
+use super::weight::{IndexField, JOINED, WRITTEN, impact};
+use crate::index::tokens::{TokenKind, is_significant, scan_from, stem};
 
 /// The distance in positions between two texts of one field, so that no phrase matches across both.
 const GAP: u32 = 100;
@@ -75,7 +76,8 @@ impl CollectedTerms {
             let mut last = 0;
             for (_, part, number) in lists {
                 let list = &self.0[*part].lists[*number as usize];
-                put(list.first - last, &mut postings);
+                let Some(weight) = list.first_weight else { continue };
+                put_posting(list.first - last, weight, &mut postings);
                 postings.extend_from_slice(&list.postings);
                 positions.extend_from_slice(&list.positions);
                 last = list.last;
@@ -94,16 +96,16 @@ impl CollectedTerms {
     }
 }
 
-/// Returns the terms of one document with their impacts, as an index would store them. `read` adds the texts.
-pub(crate) fn term_impacts(read: impl FnOnce(&mut DocumentBuilder<'_>)) -> Vec<(Box<str>, u8)> {
+/// Returns the terms of one document with their weights, as an index would store them. `read` adds the texts.
+pub(crate) fn term_weights(read: impl FnOnce(&mut DocumentBuilder<'_>)) -> Vec<(Box<str>, TermWeight)> {
     let mut part = PartialIndex::default();
     let mut page = DocumentBuilder { part: &mut part, lengths: [0; FIELDS], ends: [0; FIELDS] };
     read(&mut page);
     let lengths = page.lengths;
     part.finish_document(0, &lengths);
     let PartialIndex { terms, lists, .. } = part;
-    let impact = |number: u32| lists[number as usize].postings.first().copied().unwrap_or_default();
-    terms.into_iter().map(|(term, number)| (term, impact(number))).collect()
+    let weight = |number: u32| lists[number as usize].first_weight;
+    terms.into_iter().filter_map(|(term, number)| Some((term, weight(number)?))).collect()
 }
 
 /// A document that is being indexed.
@@ -120,10 +122,14 @@ impl DocumentBuilder<'_> {
         let part = &mut *self.part;
         let end = scan_from(text, start, |token| {
             let term = match token.kind {
-                TokenKind::Word | TokenKind::Part => part.word(token.surface),
+                TokenKind::Word | TokenKind::Part | TokenKind::Joined => part.word(token.surface),
                 TokenKind::Char | TokenKind::Pair | TokenKind::Whole => part.term(token.surface),
             };
-            part.occurrences.push((term, field as u8, token.position));
+            let weight = if token.kind == TokenKind::Joined { JOINED } else { WRITTEN };
+            part.occurrences.push((term, field as u8, token.position, weight));
+            if field == IndexField::Title && is_significant(&token) {
+                part.title.push(term);
+            }
         });
         self.lengths[slot] += end - start;
         self.ends[slot] = end.max(self.ends[slot]);
@@ -135,7 +141,7 @@ impl DocumentBuilder<'_> {
     pub(crate) fn add_exact(&mut self, term: &str) {
         let number = self.part.term(term);
         self.part.exact.insert(number);
-        self.part.occurrences.push((number, IndexField::Facts as u8, 0));
+        self.part.occurrences.push((number, IndexField::Facts as u8, 0, WRITTEN));
     }
 }
 
@@ -148,8 +154,10 @@ struct PartialIndex {
     words: HashMap<Box<str>, u32>,
     terms: HashMap<Box<str>, u32>,
     lists: Vec<PostingList>,
-    /// Term, field and position of each token in the current document.
-    occurrences: Vec<(u32, u8, u32)>,
+    /// Term, field, position and weight of each token in the current document.
+    occurrences: Vec<(u32, u8, u32, u32)>,
+    /// The significant terms in the title of the current document.
+    title: Vec<u32>,
 }
 
 /// The postings of a term.
@@ -157,7 +165,9 @@ struct PartialIndex {
 struct PostingList {
     first: u32,
     last: u32,
-    /// The impact in the first document, then a step and an impact for each further document.
+    /// The weight in the first document; `None` before there is one.
+    first_weight: Option<TermWeight>,
+    /// The postings of the further documents.
     postings: Vec<u8>,
     positions: Vec<u8>,
 }
@@ -185,34 +195,42 @@ impl PartialIndex {
     /// Converts the occurrences of document `number` to postings.
     fn finish_document(&mut self, number: u32, lengths: &[u32; FIELDS]) {
         self.occurrences.sort_unstable();
+        self.title.sort_unstable();
+        self.title.dedup();
+        let title_terms = u8::try_from(self.title.len()).unwrap_or(u8::MAX);
         let mut places = Vec::new();
         for of_term in self.occurrences.chunk_by(|a, b| a.0 == b.0) {
             let Some((term, ..)) = of_term.first() else { continue };
             let mut counts = [0; FIELDS];
             places.clear();
             for of_field in of_term.chunk_by(|a, b| a.1 == b.1) {
-                let Some((_, field, _)) = of_field.first() else { continue };
+                let Some((_, field, ..)) = of_field.first() else { continue };
                 let count = u32::try_from(of_field.len()).unwrap_or(u32::MAX >> 3);
-                counts[usize::from(*field)] = count;
+                counts[usize::from(*field)] =
+                    of_field.iter().fold(0, |sum: u32, (.., weight)| sum.saturating_add(*weight));
                 put(count << 3 | u32::from(*field), &mut places);
                 let mut before = 0;
-                for (_, _, position) in of_field {
+                for (_, _, position, _) in of_field {
                     put(position - before, &mut places);
                     before = *position;
                 }
             }
             let list = &mut self.lists[*term as usize];
-            if list.postings.is_empty() {
-                list.first = number;
+            let is_exact = self.exact.contains(term);
+            let weight = TermWeight {
+                impact: if is_exact { u8::MAX } else { impact(&counts, lengths) },
+                title_terms: if self.title.binary_search(term).is_ok() { title_terms } else { 0 },
+            };
+            if list.first_weight.is_none() {
+                (list.first, list.first_weight) = (number, Some(weight));
             } else {
-                put(number - list.last, &mut list.postings);
+                put_posting(number - list.last, weight, &mut list.postings);
             }
             list.last = number;
-            let is_exact = self.exact.contains(term);
-            list.postings.push(if is_exact { u8::MAX } else { impact(&counts, lengths) });
             put(u32::try_from(places.len()).unwrap_or(u32::MAX), &mut list.positions);
             list.positions.append(&mut places);
         }
         self.occurrences.clear();
+        self.title.clear();
     }
 }

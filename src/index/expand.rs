@@ -146,7 +146,7 @@ impl Index {
         for term in terms {
             found.append(&mut self.postings(term, fields)?);
         }
-        found.sort_unstable_by_key(|posting| (posting.document, Reverse(posting.impact)));
+        found.sort_unstable_by_key(|posting| (posting.document, Reverse(posting.weight.impact)));
         found.dedup_by_key(|posting| posting.document);
         Ok(found)
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::bytes::Bytes;
 use super::format::{File, Manifest, Shard, find_term, visit_terms};
-use super::{Fields, IndexError, IndexField, IndexHead, Posting, ReadAt};
+use super::{Fields, IndexError, IndexField, IndexHead, Posting, ReadAt, read_posting};
 
 pub(super) struct Layer {
     file: File,
@@ -101,12 +101,12 @@ impl Layer {
         let mut rest = Bytes(data);
         let mut document = 0u32;
         while !rest.is_empty() {
-            document = document.saturating_add(rest.number()?);
-            let impact = rest.byte()?;
+            let (step, weight) = read_posting(&mut rest)?;
+            document = document.saturating_add(step);
             if document >= self.count {
                 return Err(IndexError::Damaged("a posting without a document"));
             }
-            each(Posting { document: self.base + document, impact });
+            each(Posting { document: self.base + document, weight });
         }
         Ok(())
     }

@@ -20,6 +20,7 @@ mod expand;
 mod format;
 mod layer;
 mod needle;
+mod postings;
 pub(crate) mod tokens;
 mod weight;
 
@@ -31,12 +32,13 @@ use thiserror::Error;
 use crate::text::Time;
 
 pub(crate) use build::CollectedTerms;
-pub(crate) use build::{DocumentBuilder, build, term_impacts};
+pub(crate) use build::{DocumentBuilder, build, term_weights};
 pub(crate) use bytes::{Bytes, put};
 pub(crate) use expand::Correction;
 pub(crate) use format::VERSION;
 pub use needle::TextPattern;
 pub(crate) use needle::{Needle, needles};
+pub(crate) use postings::{TermWeight, read_posting};
 pub use weight::IndexField;
 pub(crate) use weight::{Fields, rarity};
 
@@ -98,8 +100,7 @@ pub(crate) struct IndexHead {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Posting {
     pub document: u32,
-    /// The weight of the term in the document, from 1 to 255.
-    pub impact: u8,
+    pub weight: TermWeight,
 }
 
 /// An index with layers of newer documents.
@@ -238,13 +239,13 @@ impl Index {
         Ok(found)
     }
 
-    /// Returns the documents in which `terms` occur within one field at the given distances, with the impacts of the
+    /// Returns the documents in which `terms` occur within one field at the given distances, with the weights of the
     /// terms in the same order.
     pub(crate) fn sequences(
         &self,
         terms: &[(String, u32)],
         fields: Fields,
-    ) -> Result<Vec<(u32, Vec<u8>)>, IndexError> {
+    ) -> Result<Vec<(u32, Vec<TermWeight>)>, IndexError> {
         // Collect the documents with all terms, then keep those in which the terms occur at the right distances.
         let mut all: Vec<(u32, Vec<Occurrence>)> = Vec::new();
         for (index, (term, _)) in terms.iter().enumerate() {
@@ -269,7 +270,7 @@ impl Index {
         all.retain(|(_, places)| layer::occur_at_offsets(places, &offsets));
         Ok(all
             .into_iter()
-            .map(|(document, places)| (document, places.iter().map(|one| one.posting.impact).collect()))
+            .map(|(document, places)| (document, places.iter().map(|one| one.posting.weight).collect()))
             .collect())
     }
 }

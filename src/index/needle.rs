@@ -28,11 +28,13 @@ pub(crate) enum Needle {
     Prefix(String),
     /// Terms at fixed distances; `wholes` are the identifiers that they can form, which increase the score.
     Sequence {
-        /// At least two terms with their positions, counted from 0.
+        /// Terms with their positions, counted from 0.
         terms: Vec<(String, u32)>,
         /// Terms of identifiers.
         wholes: Vec<String>,
     },
+    /// Different spellings of the same word. A document with several of them has the score of the best one.
+    AnyOf(Vec<Self>),
 }
 
 /// A token of the text.
@@ -97,22 +99,35 @@ fn needle_tokens(text: &str) -> Vec<NeedleToken> {
 /// Returns the lookups for a word. Joined words must occur together; other words can occur anywhere in the
 /// document.
 fn word_needles(word: &str) -> Vec<Needle> {
-    let pieces = needle_tokens(word);
+    let (joined, pieces): (Vec<NeedleToken>, Vec<NeedleToken>) =
+        needle_tokens(word).into_iter().partition(|piece| piece.kind == TokenKind::Joined);
     let (wholes, others): (Vec<&NeedleToken>, Vec<&NeedleToken>) =
         pieces.iter().partition(|piece| piece.kind == TokenKind::Whole);
     let mut found = Vec::new();
     let outer = wholes.iter().filter(|whole| !wholes.iter().any(|other| whole.is_part_of(other)));
     for whole in outer.clone() {
-        let inside = others.iter().filter(|piece| piece.is_part_of(whole));
-        let terms = inside.map(|piece| (piece.term.clone(), piece.position - whole.position)).collect();
+        let inside: Vec<&&NeedleToken> = others.iter().filter(|piece| piece.is_part_of(whole)).collect();
+        if let [letter] = inside[..]
+            && letter.surface.chars().nth(1).is_none()
+            && whole.span.start == letter.span.start
+        {
+            // The letter of `C++` is no useful word.
+            found.push(Needle::Term(whole.term.clone()));
+            continue;
+        }
+        let terms =
+            inside.iter().map(|piece| (piece.term.clone(), piece.position - whole.position)).collect();
         let parts = wholes.iter().filter(|other| other.is_part_of(whole)).chain([whole]);
-        found.push(Needle::Sequence { terms, wholes: parts.map(|whole| whole.term.clone()).collect() });
+        let sequence = Needle::Sequence { terms, wholes: parts.map(|whole| whole.term.clone()).collect() };
+        let same = joined.iter().find(|joined| joined.span == whole.span);
+        found.push(either(sequence, same.map(|joined| Needle::Term(joined.term.clone()))));
     }
     for piece in others.iter().filter(|piece| !outer.clone().any(|whole| piece.is_part_of(whole))) {
         let needle = match piece.is_correctable() {
             true => Needle::Word { word: piece.surface.clone(), term: piece.term.clone() },
             false => Needle::Term(piece.term.clone()),
         };
+        let needle = either(needle, long_name(piece, &joined));
         if !found.contains(&needle) {
             found.push(needle);
         }
@@ -120,9 +135,27 @@ fn word_needles(word: &str) -> Vec<Needle> {
     found
 }
 
+fn either(needle: Needle, other: Option<Needle>) -> Needle {
+    match other {
+        Some(other) => Needle::AnyOf(vec![needle, other]),
+        None => needle,
+    }
+}
+
+/// Returns the lookup that finds the long name `word` inside a longer one. The index joins at most three neighbouring
+/// parts of a name, so a name of four parts is found by all of its neighbours at one position.
+fn long_name(word: &NeedleToken, joined: &[NeedleToken]) -> Option<Needle> {
+    let inside = joined.iter().filter(|joined| joined.is_part_of(word));
+    let longest = inside.clone().filter(|joined| !inside.clone().any(|other| joined.is_part_of(other)));
+    let terms: Vec<(String, u32)> = longest.map(|joined| (joined.term.clone(), 0)).collect();
+    let is_long = inside.clone().any(|joined| inside.clone().any(|other| joined.is_part_of(other)));
+    (is_long && terms.len() > 1).then(|| Needle::Sequence { terms, wholes: vec![word.term.clone()] })
+}
+
 fn phrase_needles(words: &str) -> Vec<Needle> {
+    let pieces = needle_tokens(words).into_iter().filter(|piece| piece.kind != TokenKind::Joined);
     let (wholes, others): (Vec<NeedleToken>, Vec<NeedleToken>) =
-        needle_tokens(words).into_iter().partition(|piece| piece.kind == TokenKind::Whole);
+        pieces.partition(|piece| piece.kind == TokenKind::Whole);
     let terms: Vec<(String, u32)> = others.into_iter().map(|piece| (piece.term, piece.position)).collect();
     match &terms[..] {
         [] => Vec::new(),
@@ -145,7 +178,10 @@ fn prefix_needles(stem: &str) -> Vec<Needle> {
     } else if pieces.iter().any(|piece| piece.kind == TokenKind::Whole) {
         // An identifier begins with its first word, without the `v` of a version or the `/` of a path.
         let start = folded.find(tokens::fold(&last[first.span.clone()]).as_str()).unwrap_or(0);
-        found.push(Needle::Prefix(folded[start..].to_owned()));
+        let has_all = |piece: &&NeedleToken| piece.span == (first.span.start..last.len());
+        let same = pieces.iter().filter(has_all).find(|piece| piece.kind == TokenKind::Joined);
+        let same = same.map(|joined| Needle::Prefix(joined.surface.clone()));
+        found.push(either(Needle::Prefix(folded[start..].to_owned()), same));
     } else {
         found.push(Needle::Prefix(folded.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()));
     }
@@ -184,6 +220,49 @@ mod tests {
         );
         assert_eq!(needles(&TextPattern::Word("a,b".into())), [term("a"), term("b")]);
         assert_eq!(needles(&TextPattern::Word("—".into())), []);
+    }
+
+    #[test]
+    fn a_hyphenated_word_is_also_searched_as_one_word() {
+        let hyphenated = sequence(&["hand", "off"], &["hand-offs"]);
+        assert_eq!(
+            needles(&TextPattern::Word("hand-offs".into())),
+            [Needle::AnyOf(vec![hyphenated, term("handoff")])]
+        );
+        assert_eq!(
+            needles(&TextPattern::Phrase("hand-off".into())),
+            [sequence(&["hand", "off"], &["hand-off"])],
+            "quotes mean what is written"
+        );
+        let prefixes = ["hand-of", "handof"].map(|prefix| Needle::Prefix(prefix.into()));
+        assert_eq!(needles(&TextPattern::Prefix("Hand-of".into())), [Needle::AnyOf(prefixes.into())]);
+    }
+
+    #[test]
+    fn a_name_of_four_parts_is_also_searched_inside_longer_names() {
+        assert_eq!(
+            needles(&TextPattern::Word("NullPointerException".into())),
+            [word("nullpointerexception", "nullpointerexcept")]
+        );
+        let terms = ["diskfullerror", "fullerrorhandl"].map(|term| (term.to_owned(), 0));
+        let wholes = vec!["diskfullerrorhandl".to_owned()];
+        assert_eq!(
+            needles(&TextPattern::Word("DiskFullErrorHandler".into())),
+            [Needle::AnyOf(vec![
+                word("diskfullerrorhandler", "diskfullerrorhandl"),
+                Needle::Sequence { terms: terms.into(), wholes }
+            ])]
+        );
+    }
+
+    #[test]
+    fn signs_are_searched_with_their_name() {
+        assert_eq!(needles(&TextPattern::Word("C++".into())), [term("c++")]);
+        assert_eq!(needles(&TextPattern::Word("c#".into())), [term("c#")]);
+        assert_eq!(needles(&TextPattern::Word(".NET".into())), [sequence(&["net"], &[".net"])]);
+        assert_eq!(needles(&TextPattern::Word("notepad++".into())), [sequence(&["notepad"], &["notepad++"])]);
+        assert_eq!(needles(&TextPattern::Prefix("C++".into())), [term("c++")]);
+        assert_eq!(needles(&TextPattern::Prefix(".gitig".into())), [Needle::Prefix("gitig".into())]);
     }
 
     #[test]

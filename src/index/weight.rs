@@ -60,14 +60,20 @@ impl Fields {
 /// The saturation of the weight. A larger value gives more weight to repeated occurrences of a term.
 const SATURATION: f64 = 3.0;
 
-/// Returns the weight of a term in a document, from 1 to 255: BM25F with fixed lengths. `counts` are the
-/// occurrences in each field, `lengths` the numbers of words of each field.
+/// The weight of an occurrence of a term that is written as in the index, and of a term that is written otherwise: as a
+/// part of a name, or with a hyphen. The exact spelling comes first.
+pub(super) const WRITTEN: u32 = 2;
+pub(super) const JOINED: u32 = 1;
+
+/// Returns the weight of a term in a document, from 1 to 255: BM25F with fixed lengths. `counts` are the occurrences in
+/// each field, weighted by [`WRITTEN`] or [`JOINED`]; `lengths` are the numbers of words of each field.
 pub(crate) fn impact(counts: &[u32; IndexField::ALL.len()], lengths: &[u32; IndexField::ALL.len()]) -> u8 {
     let mut sum = 0.0;
     for field in IndexField::ALL {
         let (weight, b, usual) = field.weight();
         let length = f64::from(lengths[field as usize]) / usual;
-        sum += weight * f64::from(counts[field as usize]) / (1.0 - b + b * length);
+        let count = f64::from(counts[field as usize]) / f64::from(WRITTEN);
+        sum += weight * count / (1.0 - b + b * length);
     }
     // Sums, products and quotients of doubles are equal on all machines.
     let impact = 255.0 * sum / (SATURATION + sum);
@@ -123,11 +129,12 @@ mod tests {
     #[test]
     fn a_title_weighs_more_than_a_body_and_a_long_text_less_than_a_short_one() {
         let lengths = [8, 0, 120, 0, 0];
-        let title = impact(&[1, 0, 0, 0, 0], &lengths);
-        let body = impact(&[0, 0, 1, 0, 0], &lengths);
-        assert!(title > body && body > impact(&[0, 0, 1, 0, 0], &[8, 0, 1200, 0, 0]));
-        assert!(impact(&[0, 0, 2, 0, 0], &lengths) > body);
-        assert_eq!(impact(&[0, 0, 1, 0, 0], &[0, 0, u32::MAX, 0, 0]), 1);
+        let title = impact(&[WRITTEN, 0, 0, 0, 0], &lengths);
+        let body = impact(&[0, 0, WRITTEN, 0, 0], &lengths);
+        assert!(title > body && body > impact(&[0, 0, WRITTEN, 0, 0], &[8, 0, 1200, 0, 0]));
+        assert!(impact(&[0, 0, 2 * WRITTEN, 0, 0], &lengths) > body);
+        assert!(impact(&[0, 0, JOINED, 0, 0], &lengths) < body);
+        assert_eq!(impact(&[0, 0, WRITTEN, 0, 0], &[0, 0, u32::MAX, 0, 0]), 1);
         assert_eq!(impact(&[u32::MAX; 5], &[1; 5]), 255);
     }
 }

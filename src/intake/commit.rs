@@ -46,55 +46,66 @@ fn on_branch(
     base: Option<&str>,
 ) -> Result<BranchCommit, IntakeError> {
     let done = match locked.branch_tip(branch) {
-        Some(tip) if holds(locked, tip, &pending.path)? => Some(tip),
+        Some(tip) if holds(locked, tip, pending)? => Some(tip),
         _ => None,
     };
     let id = match done {
         Some(tip) => tip,
         None => {
-            let files = [(pending.path.clone(), pending.text.clone().into_bytes())];
+            let files = pending.files.iter().map(|file| (file.path.clone(), file.text.clone().into_bytes()));
+            let files: Vec<(RepoPath, Vec<u8>)> = files.collect();
             locked.commit_to_branch(branch, base, &files, NewCommit::from(message))?
         }
     };
     Ok(BranchCommit { id, branch: Some(branch.to_owned()) })
 }
 
-/// Writes the file and commits it with the `git` program. If that fails, the worktree is as it was before.
+/// Writes the files and commits them with the `git` program. If that fails, the worktree is as it was before.
 fn in_worktree(
     locked: &LockedRepo<'_>,
     pending: &PendingWrite,
     message: &str,
 ) -> Result<CommitId, IntakeError> {
-    let path = &pending.path;
-    if let Some(head) = in_head(locked, path)? {
+    let paths: Vec<RepoPath> = pending.files.iter().map(|file| file.path.clone()).collect();
+    if let Some(head) = in_head(locked, pending)? {
         // An older version of Casebook may have been killed between the commit and the index.
-        locked.unstage(path)?;
+        paths.iter().try_for_each(|path| locked.unstage(path))?;
         return Ok(head);
     }
-    locked.write(path, pending.text.as_bytes(), WriteMode::Replace)?;
-    let error = match locked.commit_paths(std::slice::from_ref(path), message) {
+    let written = pending
+        .files
+        .iter()
+        .try_for_each(|file| locked.write(&file.path, file.text.as_bytes(), WriteMode::Replace).map(drop));
+    let error = match written.and_then(|()| locked.commit_paths(&paths, message)) {
         Ok(id) => return Ok(id),
         Err(error) => error,
     };
     // The git process of a killed Casebook may have continued and finished by now.
-    if let Some(head) = in_head(locked, path)? {
+    if let Some(head) = in_head(locked, pending)? {
         return Ok(head);
     }
-    // A killed attempt may have staged the file. If nothing is staged, there is nothing to undo.
-    locked.unstage(path).ok();
-    locked.remove(path)?;
+    for path in &paths {
+        // A killed attempt may have staged the file. If nothing is staged, there is nothing to undo.
+        locked.unstage(path).ok();
+        locked.remove(path)?;
+    }
     Err(error.into())
 }
 
-/// Returns HEAD if it has the file.
-fn in_head(repo: &Repo, path: &RepoPath) -> Result<Option<CommitId>, IntakeError> {
+/// Returns HEAD if it has the files.
+fn in_head(repo: &Repo, pending: &PendingWrite) -> Result<Option<CommitId>, IntakeError> {
     match repo.head()? {
-        Some(head) if holds(repo, head, path)? => Ok(Some(head)),
+        Some(head) if holds(repo, head, pending)? => Ok(Some(head)),
         _ => Ok(None),
     }
 }
 
-/// Returns whether a commit has the file. File names end in random letters, so it is the pending file.
-fn holds(repo: &Repo, commit: CommitId, path: &RepoPath) -> Result<bool, IntakeError> {
-    Ok(repo.commit(&commit.to_string())?.blob_id(path)?.is_some())
+/// Returns whether a commit has the files, which are added by one commit. File names end in random letters, so a file
+/// with this name is the pending one.
+fn holds(repo: &Repo, commit: CommitId, pending: &PendingWrite) -> Result<bool, IntakeError> {
+    let source = repo.commit(&commit.to_string())?;
+    match pending.files.first() {
+        Some(file) => Ok(source.blob_id(&file.path)?.is_some()),
+        None => Ok(true),
+    }
 }

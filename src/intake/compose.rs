@@ -1,5 +1,6 @@
 //! Composes the text of a ticket or reply from its fields.
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::IntakeError;
@@ -52,15 +53,25 @@ pub(crate) struct ReplyDraft {
 /// Returns an id from the title and six random letters; without Latin letters in the title, from the template's name
 /// and eight letters.
 pub(crate) fn new_id(title: &str, template: &str) -> Result<String, IntakeError> {
-    let slug = slugify_at_most(title, 60);
+    let slug = first_words(&slugify_at_most(title, MAX_SLUG));
     let (stem, count) = match slug.is_empty() {
-        true => (slugify_at_most(template, 60), 8),
+        true => (slugify_at_most(template, MAX_SLUG), 8),
         false => (slug, 6),
     };
     let stem = if stem.is_empty() { "ticket".to_owned() } else { stem };
     let id = format!("{stem}-{}", random(count)?);
     debug_assert!(is_id(&id));
     Ok(id)
+}
+
+/// The maximum length of an id without its random letters.
+const MAX_SLUG: usize = 40;
+/// The maximum number of words in an id.
+const MAX_WORDS: usize = 5;
+
+/// Returns the first words of a slug: enough to recognise the ticket, and short enough to read in a list.
+fn first_words(slug: &str) -> String {
+    slug.split('-').take(MAX_WORDS).collect::<Vec<_>>().join("-")
 }
 
 pub(super) fn random(count: usize) -> Result<String, IntakeError> {
@@ -93,7 +104,7 @@ impl TicketDraft {
         let head = Self { body: String::new(), ..self.clone() };
         let text = head.compose(now);
         let document = Document::parse(&RepoPath::new("tickets/draft.md"), text.as_bytes());
-        Question::of_ticket(&parse_ticket(&document).0, self.body.as_str())
+        Question::of_ticket(&parse_ticket(&document, &TimeZone::UTC).0, self.body.as_str())
     }
 
     /// Parses a draft from the text that [`TicketDraft::compose`] made and a person edited. Never fails: text that
@@ -110,6 +121,8 @@ impl TicketDraft {
                 "requester" => draft.requester = value.as_text().unwrap_or_default(),
                 "path" => draft.came_from = value.texts(),
                 "created" => {}
+                // A key without a value has no effect in a ticket.
+                _ if value == YamlValue::Null => {}
                 key => draft.set(key, value),
             }
         }
@@ -239,7 +252,8 @@ mod tests {
             body: "## Problem\nIt fails\n\n".into(),
         };
         let path = TicketDraft::path("x-k7f3qa", time());
-        let (ticket, findings) = parse_ticket(&Document::parse(&path, draft.compose(time()).as_bytes()));
+        let (ticket, findings) =
+            parse_ticket(&Document::parse(&path, draft.compose(time()).as_bytes()), &TimeZone::UTC);
         assert_eq!(findings, []);
         assert_eq!((ticket.title, ticket.came_from), (draft.title, draft.came_from));
         assert_eq!(ticket.fields, [("version".to_owned(), YamlValue::Text("1.10".into()))]);
@@ -266,7 +280,8 @@ mod tests {
         };
         let path = draft.path(&RepoPath::new("tickets/a.md"), time(), "x4q9tz");
         assert_eq!(path.as_str(), "tickets/a/20261122T091400Z-mei-x4q9tz.md");
-        let (reply, findings) = parse_reply(&Document::parse(&path, draft.compose(time()).as_bytes()));
+        let (reply, findings) =
+            parse_reply(&Document::parse(&path, draft.compose(time()).as_bytes()), &TimeZone::UTC);
         assert_eq!(findings, []);
         assert_eq!((reply.assignee, reply.set), (Some(None), draft.set));
     }

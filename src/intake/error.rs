@@ -3,24 +3,53 @@
 use thiserror::Error;
 
 use crate::{
-    diagnostic::{Finding, Hinted},
+    diagnostic::{Finding, Hinted, Level},
     repo::RepoError,
-    text::RepoPath,
+    text::{Plural, RepoPath},
 };
+
+/// A text that was not written, because it or another text of the same request has findings at level deny.
+#[derive(Debug)]
+pub(crate) struct RefusedText {
+    /// The id of the ticket, or of the ticket that the reply is for.
+    pub id: String,
+    /// The whole text of the file.
+    pub text: String,
+    /// All findings, including warnings.
+    pub findings: Vec<Finding>,
+}
+
+impl RefusedText {
+    /// Returns true if `finding` is about the text below the front matter.
+    pub(crate) fn is_in_body(&self, finding: &Finding) -> bool {
+        let front = self.text.find("\n---\n").map_or(0, |end| end + "\n---\n".len());
+        finding.span.as_ref().is_some_and(|span| span.start >= front)
+    }
+
+    /// Returns the findings that refuse the text.
+    pub(crate) fn denied(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.level == Level::Deny)
+    }
+}
+
+/// Returns how many problems there are to fix, such as `2 problems to fix first`. A problem that several texts have counts
+/// once.
+pub(crate) fn problems_to_fix(texts: &[RefusedText]) -> String {
+    let denied = texts.iter().flat_map(RefusedText::denied);
+    let place = |finding: &Finding| finding.span.as_ref().map_or(0, |span| span.start);
+    let mut messages: Vec<_> =
+        denied.map(|finding| (finding.code, &finding.message, place(finding))).collect();
+    messages.sort_unstable();
+    messages.dedup();
+    format!("{} to fix first", Plural(messages.len(), "problem"))
+}
 
 /// The reason why a ticket or reply was not written. Nothing was saved in the repository.
 #[derive(Debug, Error)]
 pub(crate) enum IntakeError {
-    /// The text has findings at level deny.
-    #[error("{} to fix first", crate::text::Plural(findings.iter().filter(|finding| finding.level == crate::diagnostic::Level::Deny).count(), "problem"))]
-    Refused {
-        /// All findings, including warnings.
-        findings: Vec<Finding>,
-        /// The whole text of the rejected file.
-        text: String,
-        /// The id of the ticket, or of the ticket that the reply is for.
-        id: String,
-    },
+    /// At least one of the texts has findings at level deny.
+    #[error("{}", problems_to_fix(.0))]
+    Refused(Vec<RefusedText>),
     /// The disk or git reported an error.
     #[error(transparent)]
     Repo(#[from] RepoError),
@@ -50,7 +79,7 @@ impl Hinted for IntakeError {
             Self::BrokenLock { path, .. } => Some(format!(
                 "resolve a merge conflict by keeping the lines of both sides, or restore the file with `git checkout HEAD -- {path}`"
             )),
-            Self::Refused { .. } | Self::NoRandom(_) => None,
+            Self::Refused(_) | Self::NoRandom(_) => None,
         }
     }
 }

@@ -7,14 +7,21 @@ use crate::{
     text::{RepoPath, Time},
 };
 
-/// A write in progress: the file and its text.
+/// A write in progress: the files of one commit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PendingWrite {
+    pub(super) files: Vec<PendingFile>,
+    /// When the write began.
+    pub(super) begun: Time,
+}
+
+/// A file that is being written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct PendingFile {
+    /// The id of the ticket.
     pub(super) id: String,
     pub(super) path: RepoPath,
     pub(super) text: String,
-    /// When the write began.
-    pub(super) begun: Time,
 }
 
 /// The time in seconds for which a repeated request counts as the same write. A user who sends the same text a day

@@ -16,13 +16,13 @@ mod ticket;
 pub(crate) use compose::{ReplyDraft, TicketDraft, new_id};
 pub(crate) use detect::detect;
 pub(crate) use drafts::Drafts;
-pub(crate) use error::IntakeError;
+pub(crate) use error::{IntakeError, RefusedText, problems_to_fix};
 pub(crate) use import::{IdMaker, files_of_import};
 pub(crate) use import::{
-    Import, ImportError, ImportOptions, ImportReport, ImportedSecret, Importer, SkipReason, SkippedFile,
-    TakeTicket, read_tickets, too_large,
+    Import, ImportError, ImportOptions, ImportReport, ImportTarget, ImportedSecret, Importer, SkipReason,
+    SkippedFile, TakeTicket, read_tickets, too_large,
 };
-pub(crate) use reply::{CommittedReply, is_under_way, write_reply};
+pub(crate) use reply::{CommittedReplies, CommittedReply, ReplyTo, is_under_way, write_replies};
 pub(crate) use ticket::{CommittedTicket, open_ticket};
 
 use crate::{

@@ -6,99 +6,125 @@ use super::{
     Delivery, IntakeError, ReplyDraft, Writer,
     commit::{BranchCommit, commit},
     compose::random,
-    journal::{JournalPage, PendingWrite, is_begun},
+    journal::{JournalPage, PendingFile, PendingWrite, is_begun},
     ticket::refuse_or_warn,
 };
 use crate::{
     diagnostic::Finding,
     repo::{CommitId, Repo},
-    text::{RepoPath, Time, one_line},
+    text::{Plural, RepoPath, Time, one_line},
     ticket::{Status, Thread},
 };
+
+/// A reply to be written, and the ticket that it is for.
+#[derive(Clone, Debug)]
+pub(crate) struct ReplyTo<'a> {
+    pub thread: &'a Thread,
+    pub draft: ReplyDraft,
+}
+
+/// Replies that were written in one commit.
+#[derive(Debug)]
+pub(crate) struct CommittedReplies {
+    /// In the order of the request.
+    pub replies: Vec<CommittedReply>,
+    pub commit: CommitId,
+    pub delivery: Delivery,
+}
 
 /// A reply that was written.
 #[derive(Debug)]
 pub(crate) struct CommittedReply {
+    /// The id of the ticket.
     pub id: String,
     pub path: RepoPath,
-    pub commit: CommitId,
-    pub delivery: Delivery,
+    pub text: String,
     /// Findings at level warn.
     pub warnings: Vec<Finding>,
 }
 
 /// The data that must be equal for two requests to count as the same.
 #[derive(Serialize)]
-struct ReplyWrite<'a> {
+struct RepliesWrite<'a> {
     what: &'static str,
-    ticket: &'a str,
-    draft: &'a ReplyDraft,
+    /// The id of each ticket with the reply to it.
+    replies: Vec<(&'a str, &'a ReplyDraft)>,
 }
 
-/// Checks a reply to `thread`, writes it next to the ticket, commits only this file and pushes. The reply's time is
-/// after the newest known reply, so that the fold applies it last. `tell` receives the result before the journal page
-/// is removed: if the process is killed earlier, the same request can be repeated without writing a second reply.
-pub(crate) fn write_reply<T>(
+impl<'a> RepliesWrite<'a> {
+    fn of(replies: &'a [ReplyTo<'_>]) -> Self {
+        let replies = replies.iter().map(|reply| (reply.thread.id(), &reply.draft));
+        Self { what: "reply", replies: replies.collect() }
+    }
+}
+
+/// Checks replies, writes each next to its ticket, commits only these files in one commit and pushes. If one of them is
+/// refused, none is written. The time of a reply is after the newest known reply, so that the fold applies it last.
+/// `tell` receives the result before the journal page is removed: if the process is killed earlier, the same request
+/// can be repeated without writing a second reply.
+pub(crate) fn write_replies<T>(
     writer: &Writer<'_>,
-    thread: &Thread,
-    draft: &ReplyDraft,
-    tell: impl FnOnce(CommittedReply) -> T,
+    replies: &[ReplyTo<'_>],
+    tell: impl FnOnce(CommittedReplies) -> T,
 ) -> Result<T, IntakeError> {
     let locked = writer.lock()?;
-    let page = JournalPage::of(&locked, &ReplyWrite { what: "reply", ticket: thread.id(), draft });
+    let page = JournalPage::of(&locked, &RepliesWrite::of(replies));
     let pending = match page.unfinished(writer.now) {
         Some(pending) => pending,
         None => {
-            let newest = thread.replies.iter().filter_map(|reply| reply.created).max();
-            let created = match newest.max(thread.ticket.created) {
-                Some(newest) if newest >= writer.now => newest.whole_second().plus_seconds(1),
-                _ => writer.now,
-            };
-            let path = draft.path(&thread.ticket.file(), created, &random(6)?);
-            let text = draft.compose(created);
-            PendingWrite { id: thread.id().to_owned(), path, text, begun: writer.now }
+            let files: Result<_, _> = replies.iter().map(|reply| file_of(reply, writer.now)).collect();
+            PendingWrite { files: files?, begun: writer.now }
         }
     };
     let warnings = refuse_or_warn(writer, &pending)?;
     page.write(&pending)?;
-    let committed = commit(&locked, &pending, &message(thread, draft), None);
+    let committed = commit(&locked, &pending, &message(replies), None);
     let BranchCommit { id: commit, branch } = page.clear_on_error(committed)?;
     let delivery = writer.deliver(&locked, branch.as_deref())?;
     let waits = matches!(delivery, Delivery::NotPushed(_));
-    let told = tell(CommittedReply { id: pending.id, path: pending.path, commit, delivery, warnings });
+    let replies = pending.files.into_iter().zip(warnings).map(|(file, warnings)| CommittedReply {
+        id: file.id,
+        path: file.path,
+        text: file.text,
+        warnings,
+    });
+    let told = tell(CommittedReplies { replies: replies.collect(), commit, delivery });
     if !waits {
         page.clear()?;
     }
     Ok(told)
 }
 
-/// Returns whether an earlier command began this reply shortly before `now` and did not finish, so that the same
-/// request continues it.
-pub(crate) fn is_under_way(repo: &Repo, thread: &Thread, draft: &ReplyDraft, now: Time) -> bool {
-    is_begun(repo, &ReplyWrite { what: "reply", ticket: thread.id(), draft }, now)
+/// Composes the file of a reply.
+fn file_of(reply: &ReplyTo<'_>, now: Time) -> Result<PendingFile, IntakeError> {
+    let thread = reply.thread;
+    let newest = thread.replies.iter().filter_map(|reply| reply.created).max();
+    let created = match newest.max(thread.ticket.created) {
+        Some(newest) if newest >= now => newest.whole_second().plus_seconds(1),
+        _ => now,
+    };
+    let path = reply.draft.path(&thread.ticket.file(), created, &random(6)?);
+    Ok(PendingFile { id: thread.id().to_owned(), path, text: reply.draft.compose(created) })
 }
 
-fn message(thread: &Thread, draft: &ReplyDraft) -> String {
-    let id = thread.id();
-    let subject = match (draft.status, draft.resolution) {
-        (Some(Status::Resolved), Some(resolution)) => format!("resolve {id}: {resolution}"),
-        (Some(Status::Open), _) if thread.state.status == Status::Resolved => format!("reopen {id}"),
-        (Some(status), _) => format!("reply {id}: {status}"),
-        _ if draft.body.trim().is_empty() && !draft.set.is_empty() => {
-            let fields: Vec<&str> = draft.set.iter().map(|(field, _)| field.as_str()).collect();
-            format!("triage {id}: {}", fields.join(", "))
+/// Returns whether an earlier command began these replies shortly before `now` and did not finish, so that the same
+/// request continues it.
+pub(crate) fn is_under_way(repo: &Repo, replies: &[ReplyTo<'_>], now: Time) -> bool {
+    is_begun(repo, &RepliesWrite::of(replies), now)
+}
+
+fn message(replies: &[ReplyTo<'_>]) -> String {
+    let Some(ReplyTo { draft, .. }) = replies.first() else { return String::new() };
+    let mut message = format!("{}\n\n", subject(replies, draft));
+    if let [reply] = replies {
+        let title = one_line(&reply.thread.ticket.title);
+        if !title.is_empty() {
+            message.push_str(&format!("{title}\n\n"));
         }
-        _ => match &draft.assignee {
-            Some(Some(assignee)) if draft.body.trim().is_empty() => format!("assign {id}: {assignee}"),
-            _ => format!("reply {id}"),
-        },
-    };
-    let mut message = format!("{subject}\n\n");
-    let title = one_line(&thread.ticket.title);
-    if !title.is_empty() {
-        message.push_str(&format!("{title}\n\n"));
     }
-    message.push_str(&format!("Ticket: {id}\n"));
+    for reply in replies {
+        message.push_str(&format!("Ticket: {}\n", reply.thread.id()));
+    }
     if let Some(status) = draft.status {
         message.push_str(&format!("Status: {status}\n"));
     }
@@ -112,4 +138,26 @@ fn message(thread: &Thread, draft: &ReplyDraft) -> String {
         message.push_str(&format!("Answered-by: {answer}\n"));
     }
     message
+}
+
+/// Returns the first line of the commit message. All replies of a commit change their tickets in the same way.
+fn subject(replies: &[ReplyTo<'_>], draft: &ReplyDraft) -> String {
+    let what = match replies {
+        [reply] => reply.thread.id().to_owned(),
+        several => Plural(several.len(), "ticket").to_string(),
+    };
+    let is_resolved = replies.iter().all(|reply| reply.thread.state.status == Status::Resolved);
+    match (draft.status, draft.resolution) {
+        (Some(Status::Resolved), Some(resolution)) => format!("resolve {what}: {resolution}"),
+        (Some(Status::Open), _) if is_resolved => format!("reopen {what}"),
+        (Some(status), _) => format!("reply {what}: {status}"),
+        _ if draft.body.trim().is_empty() && !draft.set.is_empty() => {
+            let fields: Vec<&str> = draft.set.iter().map(|(field, _)| field.as_str()).collect();
+            format!("triage {what}: {}", fields.join(", "))
+        }
+        _ => match &draft.assignee {
+            Some(Some(assignee)) if draft.body.trim().is_empty() => format!("assign {what}: {assignee}"),
+            _ => format!("reply {what}"),
+        },
+    }
 }

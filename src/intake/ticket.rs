@@ -1,11 +1,13 @@
 //! Opens tickets.
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{
     Delivery, IntakeError, TicketDraft, Writer,
     commit::{BranchCommit, commit},
-    journal::{JournalPage, PendingWrite},
+    error::RefusedText,
+    journal::{JournalPage, PendingFile, PendingWrite},
 };
 use crate::{
     check,
@@ -56,22 +58,25 @@ pub(crate) fn open_ticket<T>(
     let locked = writer.lock()?;
     let to_branch = intake == Intake::Branch && writer.repo.remote()?.is_some();
     let page = JournalPage::of(&locked, &TicketWrite { what: "new", draft, to_branch });
-    let pending = match page.unfinished(writer.now) {
-        Some(pending) => pending,
+    let unfinished = page.unfinished(writer.now);
+    let begun = unfinished.as_ref().map_or(writer.now, |pending| pending.begun);
+    let file = match unfinished.and_then(|pending| pending.files.into_iter().next()) {
+        Some(file) => file,
         None => {
             let there = writer.store.thread(id).map(|thread| thread.ticket.file());
             let path = there.unwrap_or_else(|| TicketDraft::path(id, writer.now));
-            PendingWrite { id: id.to_owned(), path, text: draft.compose(writer.now), begun: writer.now }
+            PendingFile { id: id.to_owned(), path, text: draft.compose(writer.now) }
         }
     };
-    let warnings = refuse_or_warn(writer, &pending)?;
+    let pending = PendingWrite { files: vec![file.clone()], begun };
+    let warnings = refuse_or_warn(writer, &pending)?.into_iter().flatten().collect();
     page.write(&pending)?;
-    let own_branch = to_branch.then(|| format!("ticket/{}", pending.id));
-    let committed = commit(&locked, &pending, &message(&pending), own_branch.as_deref());
+    let own_branch = to_branch.then(|| format!("ticket/{}", file.id));
+    let committed = commit(&locked, &pending, &message(&file), own_branch.as_deref());
     let BranchCommit { id: commit, branch } = page.clear_on_error(committed)?;
     let delivery = writer.deliver(&locked, branch.as_deref())?;
     let waits = matches!(delivery, Delivery::NotPushed(_));
-    let (id, path) = (pending.id, pending.path);
+    let PendingFile { id, path, .. } = file;
     let told = tell(CommittedTicket { id, path, commit, branch, for_review: to_branch, delivery, warnings });
     // Repeating the same request pushes a commit that could not be pushed.
     if !waits {
@@ -80,23 +85,33 @@ pub(crate) fn open_ticket<T>(
     Ok(told)
 }
 
-/// Returns the findings of a new text, checked as part of the repository.
+/// Checks new files as part of the repository, and returns the findings of each file. If one has a finding at level deny,
+/// all are refused.
 pub(super) fn refuse_or_warn(
     writer: &Writer<'_>,
     pending: &PendingWrite,
-) -> Result<Vec<Finding>, IntakeError> {
-    let with_it = writer.store.with(vec![(pending.path.clone(), Some(pending.text.clone().into_bytes()))]);
-    let findings = check::check_paths(&with_it, std::slice::from_ref(&pending.path), writer.now);
-    if findings.iter().any(|finding| finding.level == Level::Deny) {
-        return Err(IntakeError::Refused { findings, text: pending.text.clone(), id: pending.id.clone() });
+) -> Result<Vec<Vec<Finding>>, IntakeError> {
+    let new = pending.files.iter().map(|file| (file.path.clone(), Some(file.text.clone().into_bytes())));
+    let with_them = writer.store.with(new.collect());
+    let paths: Vec<RepoPath> = pending.files.iter().map(|file| file.path.clone()).collect();
+    let found = check::check_paths(&with_them, &paths, writer.now);
+    let of = |path: &RepoPath| found.iter().filter(|finding| finding.path == *path).cloned().collect();
+    let findings: Vec<Vec<Finding>> = paths.iter().map(of).collect();
+    if !found.iter().any(|finding| finding.level == Level::Deny) {
+        return Ok(findings);
     }
-    Ok(findings)
+    let refused = pending.files.iter().zip(findings).map(|(file, findings)| RefusedText {
+        id: file.id.clone(),
+        text: file.text.clone(),
+        findings,
+    });
+    Err(IntakeError::Refused(refused.collect()))
 }
 
-fn message(pending: &PendingWrite) -> String {
-    let (ticket, _) = parse_ticket(&Document::parse(&pending.path, pending.text.as_bytes()));
-    let mut message = format!("open {}: {}\n\n", pending.id, one_line(&ticket.title));
-    message.push_str(&format!("Ticket: {}\n", pending.id));
+fn message(file: &PendingFile) -> String {
+    let (ticket, _) = parse_ticket(&Document::parse(&file.path, file.text.as_bytes()), &TimeZone::UTC);
+    let mut message = format!("open {}: {}\n\n", file.id, one_line(&ticket.title));
+    message.push_str(&format!("Ticket: {}\n", file.id));
     if let Some(service) = &ticket.service {
         message.push_str(&format!("Service: {}\n", one_line(service)));
     }
@@ -106,15 +121,13 @@ fn message(pending: &PendingWrite) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Time;
 
     #[test]
     fn a_ticket_cannot_forge_a_trailer_or_control_a_terminal() {
         let text =
             "---\ntitle: \"a\\n\\nSigned-off-by: mei\\e[2J\"\nservice: \"x\\nStatus: resolved\"\n---\n";
         let path = RepoPath::new("tickets/a.md");
-        let begun = Time::parse("2026-11-22T09:14:00Z").unwrap();
-        let message = message(&PendingWrite { id: "a".into(), path, text: text.into(), begun });
+        let message = message(&PendingFile { id: "a".into(), path, text: text.into() });
         assert_eq!(
             message,
             "open a: a Signed-off-by: mei\u{fffd}[2J\n\nTicket: a\nService: x Status: resolved\n"

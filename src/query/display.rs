@@ -2,13 +2,28 @@
 
 use std::fmt::{self, Display, Formatter, Write as _};
 
-use super::{Comparison, Expr, FieldTest, KEYS, Key, Query, QueryValue, SortBy, ValueTest};
+use super::{Comparison, Expr, FieldTest, KEYS, Key, Query, QueryValue, SortBy, ValueKind, ValueTest};
 use crate::index::TextPattern;
 
 impl Display for Query {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if let Some(expr) = &self.expr {
-            expr.fmt(f)?;
+        if let Some(text) = &self.text {
+            f.write_str(text)?;
+        }
+        match &self.expr {
+            Some(Expr::And(all)) if !self.required.is_empty() => {
+                for (index, one) in all.iter().enumerate() {
+                    f.write_str(if index == 0 { "" } else { " " })?;
+                    match one {
+                        Expr::Text(text) => self.word(f, text)?,
+                        Expr::Or(_) => write!(f, "({one})")?,
+                        one => one.fmt(f)?,
+                    }
+                }
+            }
+            Some(Expr::Text(text)) => self.word(f, text)?,
+            Some(expr) => expr.fmt(f)?,
+            None => {}
         }
         for (index, by @ SortBy { descending, .. }) in self.sort.iter().enumerate() {
             let before = match (index, self.expr.is_some()) {
@@ -19,6 +34,17 @@ impl Display for Query {
             write!(f, "{before}{}{}", if *descending { "-" } else { "" }, by.name())?;
         }
         Ok(())
+    }
+}
+
+impl Query {
+    /// Writes a word. A required word follows a `+`; if it does not begin with a letter, it is joined with itself by `AND`.
+    fn word(&self, f: &mut Formatter<'_>, text: &TextPattern) -> fmt::Result {
+        match text {
+            _ if !self.required.contains(text) => text.fmt(f),
+            TextPattern::Word(word) if word.starts_with(char::is_alphabetic) => write!(f, "+{text}"),
+            _ => write!(f, "{text} AND {text}"),
+        }
     }
 }
 
@@ -35,7 +61,9 @@ impl Display for Expr {
             Self::And(all) => list(f, all, " ", |one| matches!(one, Self::Or(_))),
             Self::Or(all) => list(f, all, " OR ", |_| false),
             Self::Not(inner) => match &**inner {
-                Self::Text(TextPattern::Word(word) | TextPattern::Prefix(word)) if word.starts_with('-') => {
+                Self::Text(TextPattern::Word(word) | TextPattern::Prefix(word))
+                    if word.starts_with('-') || word.chars().nth(1).is_none() =>
+                {
                     write!(f, "-({inner})")
                 }
                 Self::And(_) | Self::Or(_) | Self::Not(_) => write!(f, "-({inner})"),
@@ -50,6 +78,8 @@ impl Display for Expr {
 impl Display for TextPattern {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
+            // A colon at the end would need a value; a blank after it makes it a part of the word.
+            Self::Word(word) if word.ends_with(':') => write!(f, "{word} "),
             Self::Word(word) => f.write_str(word),
             Self::Prefix(stem) => write!(f, "{stem}*"),
             Self::Phrase(words) => quoted(f, words),
@@ -77,7 +107,9 @@ impl Display for FieldTest {
             match test {
                 ValueTest::Is(value) => value.fmt(f)?,
                 ValueTest::Compare(comparison, value) => {
-                    comparison.fmt(f)?;
+                    if !matches!(self.key.kind(), ValueKind::Bound { .. }) {
+                        comparison.fmt(f)?;
+                    }
                     bound(f, value)?;
                 }
                 ValueTest::Range(from, to) => {
@@ -102,8 +134,7 @@ fn bound(f: &mut Formatter<'_>, value: &QueryValue) -> fmt::Result {
 
 impl Display for Comparison {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let written = Self::WRITTEN.iter().find(|(_, comparison)| comparison == self);
-        f.write_str(written.map_or("", |(sign, _)| sign))
+        f.write_str(self.sign())
     }
 }
 
@@ -116,6 +147,7 @@ impl Display for QueryValue {
             Self::Fact(fact) => f.write_str(fact.name),
             Self::Any => f.write_str("*"),
             Self::Me => f.write_str("me"),
+            Self::Missing => f.write_str("none"),
             Self::Time(moment) => moment.fmt(f),
         }
     }
@@ -124,7 +156,7 @@ impl Display for QueryValue {
 /// Returns true if a value needs no quotes.
 fn is_plain(text: &str) -> bool {
     !text.is_empty()
-        && text != "me"
+        && !matches!(text, "me" | "none")
         && !text.starts_with(['<', '>', ':'])
         && !text.starts_with("//")
         && !text.ends_with('*')

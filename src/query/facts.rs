@@ -7,7 +7,10 @@ use super::{
         FactTest::{After, Holds},
     },
 };
-use crate::ticket::{Status, Thread, Visibility};
+use crate::{
+    report::first_response,
+    ticket::{Status, Thread, Visibility},
+};
 
 type Predicate = fn(&Thread, &Lookup<'_>) -> bool;
 
@@ -32,9 +35,10 @@ pub(super) static IS: &[Fact] = &[
     Fact { name: "overdue", help: "unresolved and past its service level", test: After(|thread, lookup| lookup.due(thread)), selects_status: false },
     fact("assigned", "has an assignee", |thread, _| thread.state.assignee.is_some()),
     fact("unassigned", "has no assignee", |thread, _| thread.state.assignee.is_none()),
-    fact("unanswered", "no reply except from the requester", |thread, _| thread.state.first_response.is_none()),
+    fact("unanswered", "no response to the requester yet", |thread, _| first_response(thread).is_none()),
     fact("reused", "its answer was used for another ticket", |thread, lookup| lookup.is_reused(thread)),
     fact("reopened", "reopened after it was resolved", |thread, _| thread.state.reopened > 0),
+    fact("in-review", "on the branch of a pull request; only in lists", |thread, _| thread.in_review.is_some()),
     fact("imported", "imported from another tracker", |thread, _| thread.ticket.source.is_some()),
     fact("public", "visible on the public site", |thread, _| thread.state.visibility == Visibility::Public),
     fact("internal", "visible only on the internal site", |thread, _| thread.state.visibility == Visibility::Internal),
@@ -43,7 +47,7 @@ pub(super) static IS: &[Fact] = &[
 /// The values of `has:`.
 #[rustfmt::skip] // the columns of the table must be aligned
 pub(super) static HAS: &[Fact] = &[
-    fact("answer", "an answer", |thread, _| thread.has_answer(|_| true)),
+    fact("answer", "an answer", |thread, lookup| thread.has_answer(lookup.store().answer_sections(thread), |_| true)),
     fact("reply", "at least one reply", |thread, _| !thread.replies.is_empty()),
     fact("attachment", "at least one attached file", |thread, lookup| lookup.store().attachments_of(thread.id()).next().is_some()),
     fact("code", "a code block in the ticket or a reply", |thread, _| thread.ticket.has_code || thread.replies.iter().any(|reply| reply.has_code)),

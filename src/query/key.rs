@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Lookup;
+use super::{Comparison, Lookup};
 use crate::{
     index::IndexField,
     settings::Settings,
@@ -59,6 +59,13 @@ pub enum ValueKind {
     Words(IndexField),
     /// A time.
     Time,
+    /// A time that is the bound of a comparison, which is not written. The comparison is with the time of the key `of`.
+    Bound {
+        /// The comparison with the time.
+        comparison: Comparison,
+        /// The key whose times are compared.
+        of: &'static str,
+    },
     /// A number.
     Number,
     /// Text with an order in which digits count as numbers: `2.9` is before `2.14`.
@@ -190,6 +197,7 @@ impl ValueKind {
             Self::Service => "service",
             Self::Words(_) => "words",
             Self::Time => "time",
+            Self::Bound { comparison, .. } => comparison.sign(),
             Self::Number => "number",
             Self::Text => "text",
             Self::Sort => "sort",

@@ -1,6 +1,7 @@
 //! The keys of the query language, one row each. To add a key, add a row.
 
 use super::{
+    Comparison,
     facts::{HAS, IS},
     key::{
         Accessor::{Count, Nothing, Texts, Time},
@@ -50,6 +51,9 @@ static SERVICE: ReferenceKind = ReferenceKind {
 };
 
 static TAG: ReferenceKind = ReferenceKind { name: "tag", listed: |_| Vec::new() };
+
+/// The key of which every ticket and no article has a value.
+pub(crate) const EVERY_TICKET: &str = "status";
 
 /// All keys of the query language. Fields of templates are keys too.
 pub static KEYS: &[QueryKey] = &[
@@ -111,7 +115,7 @@ pub static KEYS: &[QueryKey] = &[
     },
     QueryKey {
         name: "assignee",
-        help: "the assignee",
+        help: "the assignee; `none` finds unassigned tickets",
         example: "assignee:me",
         kind: ValueKind::Person,
         ticket: Texts(|thread, _, visit| thread.state.assignee.as_deref().is_some_and(visit)),
@@ -264,7 +268,7 @@ pub static KEYS: &[QueryKey] = &[
     QueryKey {
         name: "created",
         help: "when it was opened",
-        example: "created:>7d",
+        example: "created:2026-01..2026-03",
         kind: ValueKind::Time,
         ticket: Time(|thread| thread.ticket.created),
         sort: Some(SortOrder {
@@ -272,6 +276,22 @@ pub static KEYS: &[QueryKey] = &[
             ticket: Time(|thread| thread.ticket.created),
             article: Time(|article| article.confirmed),
         }),
+        ..QueryKey::PLAIN
+    },
+    QueryKey {
+        name: "newer",
+        help: "opened less than this time ago, or after this date",
+        example: "newer:7d",
+        kind: ValueKind::Bound { comparison: Comparison::More, of: "created" },
+        ticket: Time(|thread| thread.ticket.created),
+        ..QueryKey::PLAIN
+    },
+    QueryKey {
+        name: "older",
+        help: "opened more than this time ago, or before this date",
+        example: "older:30d",
+        kind: ValueKind::Bound { comparison: Comparison::Less, of: "created" },
+        ticket: Time(|thread| thread.ticket.created),
         ..QueryKey::PLAIN
     },
     QueryKey {

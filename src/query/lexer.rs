@@ -18,6 +18,8 @@ pub(super) enum Lexeme {
     Close,
     /// `-` or `NOT`.
     Not,
+    /// `+`.
+    Required,
     And,
     Or,
     Word(String),
@@ -60,7 +62,8 @@ impl<'a> Lexer<'a> {
             '(' => self.sign(Lexeme::Open),
             ')' => self.sign(Lexeme::Close),
             '"' => Lexeme::Phrase(self.phrase()?),
-            '-' if !self.rest().starts_with("--") => self.sign(Lexeme::Not),
+            '-' if !is_option(self.rest()) => self.sign(Lexeme::Not),
+            '+' if self.rest().chars().nth(1).is_some_and(char::is_alphabetic) => self.sign(Lexeme::Required),
             _ => match self.field()? {
                 Some(field) => field,
                 None => self.word(),
@@ -147,7 +150,7 @@ impl<'a> Lexer<'a> {
         let colon = start + name.len();
         let after = &self.text[colon + 1..];
         // Names such as `std::vec` and URLs such as `https://x` are words, not keys.
-        if after.starts_with(':') || after.starts_with("//") {
+        if after.starts_with(':') || after.starts_with("//") || after.starts_with(char::is_whitespace) {
             return Ok(None);
         }
         let Some((key, renamed)) = self.vocabulary.find(name) else {
@@ -164,8 +167,21 @@ impl<'a> Lexer<'a> {
         let mut tests = Vec::new();
         for (raw, span) in self.values(&key)? {
             let is_me = !raw.quoted && raw.text == "me" && matches!(kind, ValueKind::Person);
-            let test = ValueTest::read(raw, &key.to_string(), kind)
-                .map_err(|refusal| self.error(span.clone(), refusal))?;
+            let is_quoted = raw.quoted;
+            let test = match ValueTest::read(raw, &key.to_string(), kind) {
+                Ok(test) => test,
+                // A number after the colon, as in `status:500 from gateway`, makes it a word of a message.
+                Err(_) if after.starts_with(|c: char| c.is_ascii_digit()) => {
+                    self.at = start;
+                    return Ok(None);
+                }
+                Err((message, help)) if !is_quoted => {
+                    let word = value::shortened(plain(&self.text[start..]));
+                    let help = format!("{help}; to search for the words, quote them: `\"{word}\"`");
+                    return Err(self.error(span, (message, help)));
+                }
+                Err(refusal) => return Err(self.error(span, refusal)),
+            };
             if is_me && !self.vocabulary.me {
                 let refusal =
                     ("`me` is not available here".into(), format!("write the id of a person: `{key}:mei`"));
@@ -198,8 +214,7 @@ impl<'a> Lexer<'a> {
             .collect();
         let keys = self.vocabulary.keys.iter().map(|key| key.name).chain(fields.iter().map(String::as_str));
         let near = nearest(name, keys);
-        let is_number = value.bytes().all(|b| b.is_ascii_digit());
-        if near.is_none() && is_number && !value.is_empty() {
+        if value.starts_with(|c: char| c.is_ascii_digit()) {
             return Ok(());
         }
         let span = self.at..self.at + name.len();
@@ -266,6 +281,18 @@ impl<'a> Lexer<'a> {
             }
         }
         Ok(Lexeme::Sort(by))
+    }
+}
+
+/// Returns whether `text` begins with an option of a command, such as `--force` or `-f`.
+fn is_option(text: &str) -> bool {
+    let mut after = text.chars().skip(1);
+    match after.next() {
+        Some('-') => true,
+        Some(c) if c.is_alphanumeric() => {
+            after.next().is_none_or(|next| next.is_whitespace() || matches!(next, '(' | ')' | '"'))
+        }
+        _ => false,
     }
 }
 

@@ -4,12 +4,13 @@ use std::{collections::HashSet, sync::OnceLock};
 
 use jiff::tz::TimeZone;
 
-use crate::{store::Store, text::Time, ticket::Thread};
+use crate::{report::ServiceLevels, store::Store, text::Time, ticket::Thread};
 
 /// The store of a ticket, for keys that depend on other tickets or on the settings.
 pub struct Lookup<'s> {
     store: &'s Store,
     zone: TimeZone,
+    levels: ServiceLevels<'s>,
     /// Ids of tickets whose answer was used for another ticket. They are computed on demand, because few queries
     /// need them.
     reused: OnceLock<HashSet<&'s str>>,
@@ -19,7 +20,13 @@ pub struct Lookup<'s> {
 
 impl<'s> Lookup<'s> {
     pub fn new(store: &'s Store) -> Self {
-        Self { store, zone: store.settings.zone(), reused: OnceLock::new(), duplicated: OnceLock::new() }
+        Self {
+            store,
+            zone: store.settings.zone(),
+            levels: ServiceLevels::of(&store.settings),
+            reused: OnceLock::new(),
+            duplicated: OnceLock::new(),
+        }
     }
 
     pub fn store(&self) -> &'s Store {
@@ -31,9 +38,9 @@ impl<'s> Lookup<'s> {
         &self.zone
     }
 
-    /// Returns the last second at which a ticket meets its service level; `None` if it has no service level.
+    /// Returns the time at which a ticket is due, after which it is overdue.
     pub fn due(&self, thread: &Thread) -> Option<Time> {
-        self.store.settings.due(thread, &self.zone)
+        self.levels.due(thread).map(|due| due.at)
     }
 
     /// Returns all names of the ticket that `link` refers to: the link itself, and the ticket's id and former ids.

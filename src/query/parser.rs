@@ -9,12 +9,29 @@ pub(super) fn parse(text: &str, vocabulary: &Vocabulary) -> Result<Query, QueryE
         let message = format!("query has {} bytes; the limit is {LONGEST_QUERY}", text.len());
         return Err(QueryError::new(text, LONGEST_QUERY..text.len(), message, TOO_MUCH_HELP));
     }
-    let mut parser =
-        Parser { text, lexer: Lexer::new(text, vocabulary), next: None, sort: Vec::new(), depth: 0 };
+    let mut parser = Parser {
+        text,
+        lexer: Lexer::new(text, vocabulary),
+        next: None,
+        sort: Vec::new(),
+        required: Vec::new(),
+        depth: 0,
+    };
     parser.advance()?;
     let expr = parser.any()?;
+    // In a group or beside an `OR`, words are a condition anyway.
+    let top = match &expr {
+        Some(Expr::And(all)) => &all[..],
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    let texts = top.iter().filter_map(|one| match one {
+        Expr::Text(text) => Some(text.clone()),
+        _ => None,
+    });
+    let required: Vec<TextPattern> = texts.filter(|text| parser.required.contains(text)).collect();
     match parser.next.take() {
-        None => Ok(Query { expr, sort: parser.sort, renamed: parser.lexer.renamed }),
+        None => Ok(Query { expr, required, text: None, sort: parser.sort, renamed: parser.lexer.renamed }),
         Some((_, span)) => Err(parser.error(
             span,
             "unmatched closing parenthesis",
@@ -28,6 +45,7 @@ struct Parser<'a> {
     lexer: Lexer<'a>,
     next: Option<(Lexeme, Span)>,
     sort: Vec<SortBy>,
+    required: Vec<TextPattern>,
     depth: usize,
 }
 
@@ -79,12 +97,16 @@ impl Parser<'_> {
                     if found.is_empty() || operator.is_some() {
                         return Err(self.lone(span, "AND"));
                     }
+                    found.last().into_iter().for_each(|expr| self.require(expr));
                     operator = Some(span);
                 }
                 Some(Lexeme::Sort(_)) => self.take_sort()?,
                 Some(_) => {
-                    found.push(self.term()?);
-                    operator = None;
+                    let term = self.term()?;
+                    if operator.take().is_some() {
+                        self.require(&term);
+                    }
+                    found.push(term);
                 }
             }
         }
@@ -92,6 +114,15 @@ impl Parser<'_> {
             Some(span) => Err(self.lone(span, "AND")),
             None if found.is_empty() => Ok(None),
             None => Ok(Some(joined(found, Expr::And))),
+        }
+    }
+
+    /// Records that every result must have the words of `expr`.
+    fn require(&mut self, expr: &Expr) {
+        if let Expr::Text(text @ (TextPattern::Word(_) | TextPattern::Prefix(_))) = expr
+            && !self.required.contains(text)
+        {
+            self.required.push(text.clone());
         }
     }
 
@@ -116,6 +147,11 @@ impl Parser<'_> {
             Lexeme::Prefix(stem) => Expr::Text(TextPattern::Prefix(stem)),
             Lexeme::Field(key, any_of) => Expr::Field(FieldTest { key, any_of }),
             Lexeme::Not => self.negated(span)?,
+            Lexeme::Required => {
+                let term = self.term()?;
+                self.require(&term);
+                term
+            }
             Lexeme::Open => self.group(span)?,
             // The callers handle these before they call this function.
             Lexeme::Close | Lexeme::And | Lexeme::Or | Lexeme::Sort(_) => {

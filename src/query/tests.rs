@@ -71,11 +71,52 @@ fn terms_are_joined_with_and_which_binds_tighter_than_or() {
 
 #[test]
 fn minus_and_not_negate_a_term_or_a_group() {
-    assert_shape("-a -\"b c\" -tag:noise", "(!Word('a') & !Phrase('b c') & !tag:noise)");
+    assert_shape("-aa -\"b c\" -tag:noise", "(!Word('aa') & !Phrase('b c') & !tag:noise)");
     assert_shape("-(a OR b)", "!(Word('a') | Word('b'))");
     assert_shape("NOT a", "!Word('a')");
     assert_shape("-(-(a))", "!!Word('a')");
     assert_shape("time-out --force", "(Word('time-out') & Word('--force'))");
+    assert_shape(
+        "tar -x -9 --all -xvf",
+        "(Word('tar') & Word('-x') & Word('-9') & Word('--all') & !Word('xvf'))",
+    );
+}
+
+#[test]
+fn a_name_before_a_blank_or_a_number_is_a_word_and_a_plus_requires_a_word() {
+    assert_shape("status: open", "(Word('status:') & Word('open'))");
+    assert_shape("status:500 from gateway", "(Word('status:500') & Word('from') & Word('gateway'))");
+    assert_shape(
+        "created:2026-13 version:2.14 staus:500",
+        "(Word('created:2026-13') & version:2.14 & Word('staus:500'))",
+    );
+    assert_shape("C++ +0800 +export", "(Word('C++') & Word('+0800') & Word('export'))");
+    assert_error("status:opne", "opne", "unknown value", "quote them: `\"status:opne\"`");
+    let required = |text: &str| Query::parse(text, &vocabulary()).unwrap().required;
+    assert_eq!(required("a +export b"), [TextPattern::Word("export".into())]);
+    assert_eq!(required("a AND b c"), ["a", "b"].map(|word| TextPattern::Word(word.into())));
+    assert_eq!(required("+a OR b"), []);
+}
+
+#[test]
+fn words_are_a_question_and_the_rest_are_conditions() {
+    let split = |text: &str| {
+        let (words, rest) = Query::parse_question(text, &vocabulary()).unwrap().question();
+        let words: Vec<String> = words.iter().map(ToString::to_string).collect();
+        (words.join(" "), rest.map(|rest| rest.to_string()).unwrap_or_default())
+    };
+    let of = |words: &str, rest: &str| (words.to_owned(), rest.to_owned());
+    assert_eq!(
+        split("why is expor* +slow -fast \"a b\" tag:x"),
+        of("why is expor*", "slow -fast \"a b\" tag:x")
+    );
+    assert_eq!(split("(a OR b) c"), of("c", "a OR b"));
+    assert_eq!(split("a OR b"), of("", "a OR b"));
+    assert_eq!(
+        Query::parse_question("one\nstatus:open", &vocabulary()).unwrap().text.as_deref(),
+        Some("one\nstatus:open")
+    );
+    assert!(Query::parse_question(&"word ".repeat(41), &vocabulary()).unwrap().text.is_some());
 }
 
 #[test]
@@ -166,7 +207,7 @@ fn a_query_is_displayed_in_canonical_form() {
     assert_canonical("  Status:OPEN   tags:x ", "status:open tag:x");
     assert_canonical("sort:-created a OR (b  c)", "a OR b c sort:-created");
     assert_canonical("duplicate-of:\"x\"", "duplicate_of:x");
-    assert_canonical("NOT a AND NOT (b)", "-a -b");
+    assert_canonical("NOT aa AND NOT (bb)", "-aa -bb");
     assert_canonical("NOT --force", "-(--force)");
     assert_canonical("tag:a..b", "tag:\"a..b\"");
 }
@@ -187,9 +228,6 @@ fn an_unknown_value_suggests_the_most_similar_value() {
     assert_error("priority:>=hihg", ">=hihg", "unknown value", "`priority:high`");
     assert_error("sort:-craeted", "-craeted", "unknown value", "`sort:created`");
     assert_error("status:>open", ">open", "does not support comparisons", "status:a,b");
-    assert_error("created:2026-13", "2026-13", "not a time", "created:>7d");
-    assert_error("created:7days", "7days", "not a time", "`created:>7d`");
-    assert_error("created:3months", "3months", "not a time", "`created:>3mo`");
     for age in ["99999999999999999y", "99999999999999999999s", "9223372036854775807mo"] {
         assert_error(
             &format!("created:>{age}"),
@@ -198,7 +236,6 @@ fn an_unknown_value_suggests_the_most_similar_value() {
             "a shorter age (`created:<10y`)",
         );
     }
-    assert_error("created:7d", "7d", "is an age", "`created:>7d`");
     assert_error("created:..", "..", "at least one end", "created:a..");
     assert_error("rows:many", "many", "not a number", "rows:12");
     assert_error("version:>2.*", ">2.*", "cannot be used in a comparison", "");
@@ -220,7 +257,6 @@ fn an_incomplete_query_gets_a_suggestion() {
     assert_error("(a OR b", "(", "missing closing parenthesis", "`(a OR b)`");
     assert_error("a) b", ")", "unmatched", "");
     assert_error("status:", ":", "needs a value", "open, pending");
-    assert_error("status: open", ":", "needs a value", "");
     assert_error("tag:a,", ",", "missing value after the comma", "");
     assert_error("*", "*", "missing beginning", "");
     assert_error("(a sort:created)", "sort:created", "whole query", "outside");
@@ -284,7 +320,7 @@ fn the_first_word_or_value_beyond_the_limit_is_reported() {
 fn duplicate_terms_are_removed() {
     assert_shape("a OR b OR a", "(Word('a') | Word('b'))");
     assert_shape("\"the fluid\" OR \"the fluid\"", "Phrase('the fluid')");
-    assert_shape("a -b a -b", "(Word('a') & !Word('b'))");
+    assert_shape("a -bb a -bb", "(Word('a') & !Word('bb'))");
     assert_shape("(a OR b) (a OR b) OR c", "(Word('a') | Word('b') | Word('c'))");
     assert_shape("(a b OR a b) c", "(Word('a') & Word('b') & Word('c'))");
     assert_shape("body:e* OR body:e* OR answer:e*", "(body:e* | answer:e*)");

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Fact, Moment, QueryKey, ValueKind};
+use super::{Comparison, Fact, Moment, QueryKey, ValueKind};
 use crate::index::TextPattern;
 
 /// A test of one value of a key.
@@ -18,19 +18,6 @@ pub enum ValueTest {
     Words(TextPattern),
 }
 
-/// A comparison operator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Comparison {
-    /// `<`
-    Less,
-    /// `<=`
-    AtMost,
-    /// `>`
-    More,
-    /// `>=`
-    AtLeast,
-}
-
 /// A parsed value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum QueryValue {
@@ -44,6 +31,8 @@ pub enum QueryValue {
     Any,
     /// The current user: `me`.
     Me,
+    /// No value: `none`.
+    Missing,
     /// A moment or period.
     Time(Moment),
 }
@@ -57,27 +46,15 @@ pub(super) struct RawValue {
 /// The message and the help for a value that was rejected.
 pub(super) type Refusal = (String, String);
 
-impl Comparison {
-    /// All operators, the longer ones first, because `>=` begins with `>`.
-    pub(super) const WRITTEN: [(&'static str, Self); 4] =
-        [(">=", Self::AtLeast), ("<=", Self::AtMost), (">", Self::More), ("<", Self::Less)];
-
-    /// Returns true if a value passes. `ordering` is the order of the value relative to the bound.
-    pub fn holds(self, ordering: Ordering) -> bool {
-        match self {
-            Self::Less => ordering.is_lt(),
-            Self::AtMost => ordering.is_le(),
-            Self::More => ordering.is_gt(),
-            Self::AtLeast => ordering.is_ge(),
-        }
-    }
-}
-
 impl ValueTest {
     /// Parses one value of `key`.
     pub(super) fn read(raw: RawValue, key: &str, kind: ValueKind) -> Result<Self, Refusal> {
         if matches!(kind, ValueKind::Words(_)) {
             return read_words(raw, key).map(Self::Words);
+        }
+        if let ValueKind::Bound { comparison, .. } = kind {
+            return read_plain(&raw.text, raw.quoted, key, kind)
+                .map(|bound| Self::Compare(comparison, bound));
         }
         if raw.quoted {
             return read_plain(&raw.text, true, key, kind).map(Self::Is);
@@ -158,8 +135,9 @@ fn read_plain(text: &str, quoted: bool, key: &str, kind: ValueKind) -> Result<Qu
                 .map(|choice| QueryValue::Exact(choice.name.to_owned()))
                 .ok_or_else(|| unknown_value(text, key, &names(kind)))
         }
-        (ValueKind::Time, _) => match Moment::parse(text) {
+        (ValueKind::Time | ValueKind::Bound { .. }, _) => match Moment::parse(text) {
             Some(moment) => Ok(QueryValue::Time(moment)),
+            None if matches!(kind, ValueKind::Bound { .. }) => Err(not_a_bound(text, key)),
             None => Err((format!("`{}` is not a time", shortened(text)), time_help(text, key))),
         },
         (_, Some("")) => Ok(QueryValue::Any),
@@ -172,6 +150,7 @@ fn read_plain(text: &str, quoted: bool, key: &str, kind: ValueKind) -> Result<Qu
         },
         (_, Some(stem)) => Ok(QueryValue::Prefix(stem.to_owned())),
         (ValueKind::Person, None) if !quoted && text == "me" => Ok(QueryValue::Me),
+        (ValueKind::Person, None) if !quoted && text == "none" => Ok(QueryValue::Missing),
         _ => Ok(QueryValue::Exact(text.to_owned())),
     }
 }
@@ -187,6 +166,7 @@ pub(super) fn missing(key: &str, kind: ValueKind, keys: &[QueryKey]) -> Refusal 
     let help = match kind {
         _ if !choices.is_empty() => format!("write `{key}:` and one of {}", choices.join(", ")),
         ValueKind::Time => time_help("", key),
+        ValueKind::Bound { .. } => bound_help(key),
         ValueKind::Number => format!("write `{key}:12`"),
         _ => format!("write `{key}:value`, several values as `{key}:a,b`, or any value as `{key}:*`"),
     };
@@ -200,6 +180,14 @@ pub(super) fn unknown_value(text: &str, key: &str, names: &[&str]) -> Refusal {
         None => format!("write one of {}", names.join(", ")),
     };
     (format!("unknown value `{}` of `{key}:`", shortened(text)), help)
+}
+
+fn not_a_bound(text: &str, key: &str) -> Refusal {
+    (format!("`{}` is not an age and not a date", shortened(text)), bound_help(key))
+}
+
+fn bound_help(key: &str) -> String {
+    format!("write an age (`{key}:7d`) or a date (`{key}:2026-03-05`)")
 }
 
 fn time_help(text: &str, key: &str) -> String {

@@ -160,8 +160,18 @@ impl Hinted for RepoError {
             {
                 "free some space and run the command again".to_owned()
             }
+            Self::Io { source, .. } => match source.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "check the path",
+                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                    "change the permissions, or use another path"
+                }
+                io::ErrorKind::IsADirectory => "name a file in the folder",
+                io::ErrorKind::FileTooLarge => "cut the file to the part that is needed",
+                io::ErrorKind::AlreadyExists => "choose another path",
+                _ => return None,
+            }
+            .to_owned(),
             Self::Libgit2 { .. }
-            | Self::Io { .. }
             | Self::Exists { .. }
             | Self::Git { .. }
             | Self::NothingToCommit

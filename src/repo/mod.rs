@@ -22,24 +22,28 @@ pub(crate) use error::RepoError;
 pub use files::memory::MemorySource;
 pub(crate) use files::overlay::OverlaySource;
 pub(crate) use files::read_once::ReadOnce;
-pub(crate) use files::source::{FileEntry, FileType, Listing, Source, Stamp};
+pub(crate) use files::source::{DiskFile, FileEntry, FileType, Listing, Source, Stamp};
 pub(crate) use flow::branch::NewCommit;
+pub(crate) use flow::hook::CommitHooks;
 pub use flow::hook::install_pre_receive;
 pub(crate) use flow::lock::LockedRepo;
 pub(crate) use flow::push::PushOutcome;
 pub(crate) use flow::push_error::PushError;
 pub(crate) use flow::site_output::real_place;
+pub(crate) use flow::ticket_branches::{BranchFile, TICKET_BRANCHES};
 pub(crate) use git::changes::{DiffSide, FileChange};
 pub(crate) use git::commit_source::CommitSource;
 pub(crate) use git::config::{Identity, identity_at};
 pub use git::environment::Environment;
 pub(crate) use git::history::{Commit, History};
-pub(crate) use git::ids::CommitId;
+pub(crate) use git::ids::{BlobId, CommitId};
 pub(crate) use git::lines::changed_lines;
 pub(crate) use git::outside::{
     describe, editor, exists_outside, forge_address, init_git, is_vacant, new_git, open_outside, path_in_git,
     read_outside, read_text,
 };
+pub(crate) use git::outside_folder::{OutsideFile, OutsideFolder, OutsideHistory};
+pub(crate) use git::received::Received;
 pub(crate) use git::repo::Repo;
 pub(crate) use scope::PathProblem;
 pub use write::cache_slot::CacheSlot;

@@ -72,14 +72,29 @@ pub(in crate::repo) enum CasebookPlace {
     File,
     /// One of the [`FOLDERS`] itself.
     Folder,
+    /// A hidden file in one of the folders. It does not belong to the casebook, but its secrets are checked.
+    Hidden,
     /// A path that does not belong to the casebook.
     Outside,
 }
 
-/// Returns whether a file or folder is hidden; hidden files are skipped.
+/// Returns whether a file or folder is hidden. Hidden files do not belong to the casebook; only their secrets are checked.
 pub(in crate::repo) fn is_hidden(name: &[u8]) -> bool {
     name.first() == Some(&b'.')
 }
+
+/// Returns whether a path leads through a hidden folder or to a hidden file.
+pub(in crate::repo) fn is_hidden_path(path: &str) -> bool {
+    path.starts_with('.') || path.contains("/.")
+}
+
+/// Returns whether a hidden file or folder is skipped: git's own folder, and files that Casebook is writing.
+pub(in crate::repo) fn is_skipped(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b".git") || name.starts_with(UNFINISHED_PREFIX.as_bytes())
+}
+
+/// The prefix of unfinished writes; hidden, because some of them are in the worktree.
+pub(in crate::repo) const UNFINISHED_PREFIX: &str = ".casebook-write-";
 
 /// Returns a name as text, or the reason why Casebook rejects it. Names are shown in lists, logs and URLs, one per
 /// line, so they must not control a terminal or make one name look like another.
@@ -114,8 +129,17 @@ pub(in crate::repo) fn place_of_bytes(path: &[u8]) -> CasebookPlace {
     let place = place_at_root(parts.next().unwrap_or_default());
     let below = path.contains(&b'/');
     match place {
-        CasebookPlace::Folder if below && !parts.any(|part| part.is_empty() || is_hidden(part)) => {
-            CasebookPlace::File
+        CasebookPlace::Folder if below => {
+            let mut place = CasebookPlace::File;
+            for part in parts {
+                match part {
+                    b"" => return CasebookPlace::Outside,
+                    part if is_skipped(part) => return CasebookPlace::Outside,
+                    part if is_hidden(part) => place = CasebookPlace::Hidden,
+                    _ => {}
+                }
+            }
+            place
         }
         CasebookPlace::Folder | CasebookPlace::File if !below => place,
         _ => CasebookPlace::Outside,
@@ -168,10 +192,11 @@ mod tests {
         assert_eq!(place_of("tickets"), CasebookPlace::Folder);
         assert_eq!(place_of("tickets/2026/a.md"), CasebookPlace::File);
         assert_eq!(place_of("imports/jira.lock"), CasebookPlace::File);
-        for path in
-            ["README.md", "tickets/.a", "tickets/.a/b.md", "casebook.yml/x", "Tickets/a.md", ".tickets/a.md"]
-        {
+        for path in ["README.md", "tickets/.git/b", "casebook.yml/x", "Tickets/a.md", ".tickets/a.md"] {
             assert_eq!(place_of(path), CasebookPlace::Outside, "{path}");
+        }
+        for path in ["tickets/.a", "tickets/.a/b.md", "tickets/a/.env"] {
+            assert_eq!(place_of(path), CasebookPlace::Hidden, "{path}");
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The tickets and articles of a store as documents of an index, and the update of a cached index.
 
-use std::{borrow::Cow, cell::OnceCell, collections::HashMap, sync::Arc};
+use std::{borrow::Cow, cell::OnceCell, collections::HashMap, hash::BuildHasher as _, sync::Arc};
+
+use foldhash::quality::FixedState;
 
 use super::{Item, Texts};
 use crate::{
@@ -77,7 +79,7 @@ impl<'a> Documents<'a> {
             let key = item.key(self.store);
             by_key.insert(key.clone(), place);
             let group = self.group(place);
-            let stamp = group.and_then(|group| group.stamp).unwrap_or_default();
+            let stamp = self.stamp(place).unwrap_or_default();
             let settled = group.is_some_and(|group| group.changed_ns < now_ns.saturating_sub(TICK_NS));
             let stamp = if settled { stamp } else { !stamp };
             IndexHead { key: key.into_owned(), created: item.created(self.store), stamp }
@@ -99,10 +101,18 @@ impl<'a> Documents<'a> {
         }
     }
 
+    /// Returns a hash that changes when the text of a document changes. The template decides which sections are the
+    /// answer.
+    fn stamp(&self, place: usize) -> Option<u64> {
+        let stamp = self.group(place)?.stamp?;
+        let sections =
+            self.items[place].ticket(self.store).map_or(&[][..], |thread| self.store.answer_sections(thread));
+        Some(if sections.is_empty() { stamp } else { stamp ^ FixedState::default().hash_one(sections) })
+    }
+
     /// Returns whether `head` describes the current document at `place`.
     fn is_current(&self, place: usize, head: &IndexHead) -> bool {
-        let stamp = self.group(place).and_then(|group| group.stamp);
-        stamp == Some(head.stamp) && self.items[place].created(self.store) == head.created
+        self.stamp(place) == Some(head.stamp) && self.items[place].created(self.store) == head.created
     }
 
     /// Returns whether `index` has exactly the current documents at `places`.
@@ -153,5 +163,5 @@ pub(super) fn fill(page: &mut DocumentBuilder<'_>, texts: &Texts) {
     for (field, text) in texts.iter() {
         page.add(field, text);
     }
-    texts.exact().for_each(|term| page.add_exact(term));
+    texts.exact().chain(texts.names()).for_each(|term| page.add_exact(term));
 }

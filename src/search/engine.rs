@@ -8,12 +8,13 @@ use super::{
     filter::Filter,
     find::{self, Corrections, Hit},
     order::compare,
-    similar::DocumentSet,
+    similar::{DocumentSet, closeness},
     similar_items::{SimilarItems, SimilarLimits, similar_items},
+    typed::{LookedUp, TypedHit, TypedQuestion},
 };
 use crate::{
-    index::{Fields, Index, IndexError, Posting},
-    query::{FieldKey, Query, RenamedKey, Vocabulary},
+    index::{Correction, Fields, Index, IndexError, Posting, TermWeight, TextPattern},
+    query::{AgeReading, Expr, FieldKey, FieldTest, Query, RenamedKey, SortBy, Vocabulary},
     repo::CacheSlot,
     store::Store,
     text::Time,
@@ -28,27 +29,75 @@ pub struct Engine {
     slot: CacheSlot,
 }
 
+/// A ticket or an article that a query finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResultHit {
+    pub item: Item,
+    /// The relevance, comparable only within the same results.
+    pub score: u32,
+    /// Whether it has every word of the question.
+    pub is_complete: bool,
+    /// The document's number in the index.
+    document: u32,
+}
+
 /// The results of a query.
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub struct Results {
-    /// Tickets and articles with their scores, in order.
-    pub hits: Vec<(Item, u32)>,
+    /// Tickets and articles, in order.
+    pub hits: Vec<ResultHit>,
+    /// Whether no ticket and no article has enough of the question, so that only the best of the rest are listed.
+    pub is_weak: bool,
     /// Words that no document has, and the words that were searched for instead.
     pub corrected: Corrections,
     /// Former names of keys in the query.
     pub renamed: Vec<RenamedKey>,
+    /// How ambiguous conditions of the query were read.
+    pub readings: Vec<AgeReading>,
+    /// How the words of the query were read, if this is not obvious.
+    pub notices: Vec<String>,
+    /// The words and conditions that were searched for.
+    pub asked: Query,
+    words: Option<LookedUp>,
 }
 
 impl Results {
+    /// Creates the results of a query without words.
+    pub fn without_words(query: &Query, items: impl IntoIterator<Item = Item>) -> Self {
+        let hit = |item| ResultHit { item, score: 0, is_complete: true, document: 0 };
+        Self {
+            hits: items.into_iter().map(hit).collect(),
+            renamed: query.renamed.clone(),
+            readings: query.readings(),
+            asked: query.clone(),
+            ..Self::default()
+        }
+    }
+
     /// Returns warnings for the user about former names of keys in the query.
     pub fn warnings(&self) -> Vec<String> {
         self.renamed.iter().map(ToString::to_string).collect()
     }
 
+    /// Returns messages for the user about how the query was read.
+    pub fn notices(&self) -> Vec<String> {
+        self.readings.iter().map(ToString::to_string).chain(self.notices.iter().cloned()).collect()
+    }
+
     /// Returns only the tickets, by index in [`Store::threads`].
     pub fn tickets(&self) -> Vec<(usize, u32)> {
-        let tickets = self.hits.iter().filter_map(|(item, score)| Some((item.place()?, *score)));
+        let tickets = self.hits.iter().filter_map(|hit| Some((hit.item.place()?, hit.score)));
         tickets.collect()
+    }
+
+    /// Returns the number of tickets that have every word of the question.
+    pub fn complete_tickets(&self) -> usize {
+        self.hits.iter().filter(|hit| hit.is_complete && hit.item.place().is_some()).count()
+    }
+
+    /// Returns the words of the question that a hit lacks, as they were typed.
+    pub fn missing(&self, hit: &ResultHit) -> Vec<&str> {
+        self.words.as_ref().map(|words| words.missing(hit.document)).unwrap_or_default()
     }
 }
 
@@ -90,23 +139,118 @@ impl Engine {
         }
     }
 
-    /// Returns the results of a query, in the order that it specifies, or best first.
+    /// Returns the tickets and articles that match every word and condition of a query, in the order that it
+    /// specifies, or best first.
     ///
     /// # Errors
     /// Fails if the index is damaged or cannot be read.
-    pub fn search(&self, query: &Query, me: Option<&str>, now: Time) -> Result<Results, IndexError> {
+    pub fn filter(&self, query: &Query, me: Option<&str>, now: Time) -> Result<Results, IndexError> {
         let filter = Filter::new(&self.store, me, now);
         let (hits, corrected) = find::find(&self.index, query.expr.as_ref(), |test, document| {
             self.item(document).is_some_and(|item| filter.holds(test, item))
         })?;
-        let mut hits: Vec<(Item, u32)> = hits
-            .into_iter()
-            .filter_map(|Hit { document, score }| Some((self.item(document)?, score)))
-            .collect();
+        let hits = hits.into_iter().filter_map(|Hit { document, score }| {
+            Some(ResultHit { item: self.item(document)?, score, is_complete: true, document })
+        });
+        let mut hits: Vec<ResultHit> = hits.collect();
         if !query.sort.is_empty() {
-            hits.sort_by(|a, b| compare(filter.lookup(), &query.sort, a.0, b.0));
+            hits.sort_by(|a, b| compare(filter.lookup(), &query.sort, a.item, b.item));
         }
-        Ok(Results { hits, corrected, renamed: query.renamed.clone() })
+        Ok(Results {
+            hits,
+            corrected,
+            renamed: query.renamed.clone(),
+            readings: query.readings(),
+            asked: query.clone(),
+            ..Results::default()
+        })
+    }
+
+    /// Returns the tickets and articles that have enough of a question and match the conditions of its query, in the
+    /// order that it specifies, or best first. Without words, this is the same as [`Engine::filter`].
+    ///
+    /// # Errors
+    /// Fails if the index is damaged or cannot be read.
+    pub fn search(&self, query: &Query, me: Option<&str>, now: Time) -> Result<Results, IndexError> {
+        let (words, conditions) = query.question();
+        let mut question = match &query.text {
+            Some(text) => TypedQuestion::of_text(text),
+            None => TypedQuestion::of_words(&words),
+        };
+        if question.is_empty() {
+            return self.filter(query, me, now);
+        }
+        let filter = Filter::new(&self.store, me, now);
+        let holds = |test: &FieldTest, document: u32| {
+            self.item(document).is_some_and(|item| filter.holds(test, item))
+        };
+        let mut found = question.look_up(self)?;
+        let among = |conditions: Option<&Expr>, found: &LookedUp| -> Result<_, IndexError> {
+            find::find_among(&self.index, conditions, &found.touched(), holds)
+        };
+        let mut notices = Vec::new();
+        let mut conditions = conditions;
+        for excluded in excluded_words(conditions.as_ref()) {
+            let rest = without(conditions.as_ref(), &excluded);
+            let (all, _) = among(rest.as_ref(), &found)?;
+            let (left, _) = among(conditions.as_ref(), &found)?;
+            let complete: Vec<u32> =
+                all.iter().map(|(document, _)| *document).filter(|one| found.is_complete(*one)).collect();
+            let is_left = |document: u32| left.binary_search_by_key(&document, |(one, _)| *one).is_ok();
+            let removes_all = match complete.is_empty() {
+                true => !all.is_empty() && left.is_empty(),
+                false => !complete.iter().any(|document| is_left(*document)),
+            };
+            if removes_all {
+                notices.push(format!(
+                    "`-{excluded}` excludes every result, so it was searched for as a word; to exclude it anyway, write `NOT {excluded} AND` before the other words"
+                ));
+                question.add(&excluded);
+                conditions = rest;
+                found = question.look_up(self)?;
+            }
+        }
+        let (candidates, corrected) = among(conditions.as_ref(), &found)?;
+        let (hits, is_weak) = found.find(
+            &candidates,
+            |document| self.index.rank(document),
+            |document| {
+                let resolved = self.resolved(document).map(Time::day);
+                closeness(now.day(), self.created(document).day(), resolved)
+            },
+        );
+        let result = |hit: TypedHit| {
+            let TypedHit { document, score, is_complete } = hit;
+            Some(ResultHit { item: self.item(document)?, score, is_complete, document })
+        };
+        let mut hits: Vec<ResultHit> = hits.into_iter().filter_map(result).collect();
+        if query.sort.iter().any(|by| by.key.is_some()) {
+            let complete = hits.iter().filter(|hit| hit.is_complete).count();
+            if complete > 0 && complete < hits.len() {
+                notices.push(format!(
+                    "sorted by {}, so {} without all words are left out; remove `sort:` to see them",
+                    query.sort.first().map_or("", SortBy::name),
+                    hits.len() - complete,
+                ));
+                hits.retain(|hit| hit.is_complete);
+            } else if complete == 0 {
+                notices.push("no result has all words; all that are close are sorted".to_owned());
+            }
+            hits.sort_by(|a, b| compare(filter.lookup(), &query.sort, a.item, b.item));
+        }
+        let asked = question.words.iter().map(|word| Expr::Text(word.mark.clone()));
+        let mut corrected_words = found.corrected.clone();
+        corrected_words.extend(corrected);
+        Ok(Results {
+            hits,
+            is_weak,
+            corrected: corrected_words,
+            renamed: query.renamed.clone(),
+            readings: query.readings(),
+            notices,
+            asked: Query { expr: Some(Expr::And(asked.chain(conditions).collect())), ..query.clone() },
+            words: Some(found),
+        })
     }
 
     fn item(&self, document: u32) -> Option<Item> {
@@ -133,6 +277,39 @@ impl Engine {
     }
 }
 
+/// Returns the plain words that `conditions` exclude.
+fn excluded_words(conditions: Option<&Expr>) -> Vec<String> {
+    let all = match conditions {
+        Some(Expr::And(all)) => &all[..],
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    let word = |expr: &Expr| match expr {
+        Expr::Not(inner) => match &**inner {
+            Expr::Text(TextPattern::Word(word)) => Some(word.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    all.iter().filter_map(word).collect()
+}
+
+/// Returns `conditions` without the exclusion of `word`.
+fn without(conditions: Option<&Expr>, word: &str) -> Option<Expr> {
+    let excludes = |expr: &Expr| {
+        matches!(expr, Expr::Not(inner)
+            if matches!(&**inner, Expr::Text(TextPattern::Word(other)) if other == word))
+    };
+    match conditions? {
+        Expr::And(all) => {
+            let rest: Vec<Expr> = all.iter().filter(|one| !excludes(one)).cloned().collect();
+            (!rest.is_empty()).then_some(Expr::And(rest))
+        }
+        one if excludes(one) => None,
+        one => Some(one.clone()),
+    }
+}
+
 impl DocumentSet for Engine {
     fn count(&self) -> u32 {
         u32::try_from(self.index.len()).unwrap_or(u32::MAX)
@@ -150,12 +327,20 @@ impl DocumentSet for Engine {
         self.index.postings(term, Fields::ALL).map(Cow::Owned)
     }
 
-    fn order(&self, a: u32, b: u32) -> Ordering {
-        self.index.rank(a).cmp(&self.index.rank(b))
+    fn sequences(&self, terms: &[(String, u32)]) -> Result<Vec<(u32, Vec<TermWeight>)>, IndexError> {
+        self.index.sequences(terms, Fields::ALL)
     }
 
-    fn title(&self, document: u32) -> &str {
-        self.item(document).map_or("", |item| item.title(&self.store))
+    fn expansions(&self, prefix: &str) -> Result<Vec<String>, IndexError> {
+        self.index.expansions(prefix)
+    }
+
+    fn corrections(&self, word: &str) -> Result<Vec<Correction>, IndexError> {
+        self.index.corrections(word)
+    }
+
+    fn order(&self, a: u32, b: u32) -> Ordering {
+        self.index.rank(a).cmp(&self.index.rank(b))
     }
 
     fn created(&self, document: u32) -> Time {
@@ -210,7 +395,7 @@ mod tests {
             (Some(thread), _) => thread.id().to_owned(),
             (_, article) => article.map(|article| format!("/{}", article.slug)).unwrap_or_default(),
         };
-        results.hits.iter().map(|(item, _)| id(item)).collect()
+        results.hits.iter().map(|hit| id(&hit.item)).collect()
     }
 
     fn source() -> MemorySource {
@@ -225,7 +410,7 @@ mod tests {
     fn words_and_fields_are_found_together() {
         let folder = tempfile::tempdir().unwrap();
         let engine = &mut engine(source(), &CacheSlot::at(&folder.path().join("index")));
-        assert_eq!(ids(engine, "memory"), ["a", "b"]);
+        assert_eq!(ids(engine, "memory"), ["b", "a"], "an open ticket is current");
         assert_eq!(ids(engine, "memory status:resolved"), ["a"]);
         assert_eq!(ids(engine, "answer:memory"), ["a"]);
         assert_eq!(ids(engine, "service:api -memory"), Vec::<String>::new());
@@ -246,12 +431,12 @@ mod tests {
             .with("knowledge/old.md", "---\ntitle: Memory\n---\nOld.\n");
         let folder = tempfile::tempdir().unwrap();
         let engine = &mut engine(source, &CacheSlot::at(&folder.path().join("index")));
-        assert_eq!(ids(engine, "memory"), ["/old", "/limits", "a", "b"]);
+        assert_eq!(ids(engine, "memory"), ["/old", "b", "/limits", "a"]);
         assert_eq!(ids(engine, "answer:memory"), ["/limits", "a"]);
         assert_eq!(ids(engine, "memory sort:-created"), ["/limits", "a", "b", "/old"]);
         assert_eq!(ids(engine, "service:api sort:id"), ["a", "b", "/limits"]);
         assert_eq!(ids(engine, "tag:memory"), ["/limits"]);
-        assert_eq!(ids(engine, "memory is:any"), ["a", "b"]);
+        assert_eq!(ids(engine, "memory is:any"), ["b", "a"]);
         assert_eq!(ids(engine, "memory -status:open"), ["/old", "/limits", "a"]);
     }
 
@@ -261,7 +446,7 @@ mod tests {
         let engine = &mut engine(source(), &CacheSlot::at(&folder.path().join("index")));
         assert_eq!(ids(engine, "exprot"), ["a"]);
         assert_eq!(ids(engine, "title:exprot"), ["a"]);
-        assert_eq!(ids(engine, "memroy"), ["a", "b"]);
+        assert_eq!(ids(engine, "memroy"), ["b", "a"]);
         assert_eq!(ids(engine, "xeport"), Vec::<String>::new(), "the first two letters must be correct");
         assert_eq!(ids(engine, "\"exprot\""), Vec::<String>::new(), "a word in quotes is not corrected");
         assert_eq!(ids(engine, "exprot*"), Vec::<String>::new());
@@ -282,7 +467,7 @@ mod tests {
         let kept = slot.read().unwrap();
         let changed =
             source().with("tickets/c.md", "---\ntitle: Memory again\ncreated: 2026-02-01T00:00:00Z\n---\n");
-        assert_eq!(ids(&mut engine(changed, &slot), "memory"), ["c", "a", "b"]);
+        assert_eq!(ids(&mut engine(changed, &slot), "memory"), ["c", "b", "a"]);
         assert_eq!(slot.read().unwrap(), kept, "a small change does not rewrite the index");
         assert!(slot.beside("newer").read().is_some(), "the change is cached in a second file");
         for damage in [&kept[..kept.len() / 2], &kept[..20], b"nonsense"] {

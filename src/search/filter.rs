@@ -78,9 +78,14 @@ impl<'a> Filter<'a> {
                 let time = time_of(of);
                 any_of.iter().any(|one| self.time(one, time))
             }
-            Accessor::Texts(texts_of) => texts_of(of, &self.lookup, &mut |text| {
-                any_of.iter().any(|one| self.text(key.kind, one, text))
-            }),
+            Accessor::Texts(texts_of) => {
+                let mut is_missing = true;
+                let passes = texts_of(of, &self.lookup, &mut |text| {
+                    is_missing = false;
+                    any_of.iter().any(|one| self.text(key.kind, one, text))
+                });
+                passes || is_missing && any_of.contains(&ValueTest::Is(QueryValue::Missing))
+            }
         }
     }
 
@@ -116,7 +121,7 @@ impl<'a> Filter<'a> {
         match value {
             QueryValue::Exact(exact) => text.to_lowercase() == exact.to_lowercase(),
             QueryValue::Prefix(stem) => text.to_lowercase().starts_with(&stem.to_lowercase()),
-            QueryValue::Fact(_) => false,
+            QueryValue::Fact(_) | QueryValue::Missing => false,
             QueryValue::Any => !text.is_empty(),
             QueryValue::Me => self.me == Some(text),
             QueryValue::Time(moment) => {

@@ -39,6 +39,25 @@ pub(crate) fn find(
     Ok((hits, search.corrected.into_inner()))
 }
 
+/// Returns the documents of `among` that match `expr`, with their scores, and the corrected words. `among` and the
+/// result are ordered by number.
+pub(super) fn find_among(
+    index: &Index,
+    expr: Option<&Expr>,
+    among: &[u32],
+    passes: impl Fn(&FieldTest, u32) -> bool,
+) -> Result<(Vec<(u32, u32)>, Corrections), IndexError> {
+    let search =
+        Search { index, passes: &passes, corrected: RefCell::default(), expansions: RefCell::default() };
+    let among: Vec<Hit> = among.iter().map(|document| Hit { document: *document, score: 0 }).collect();
+    let hits = match expr {
+        None => among,
+        Some(expr) => search.expr(expr, Some(&among))?.unwrap_or(among),
+    };
+    let hits = hits.into_iter().map(|hit| (hit.document, hit.score)).collect();
+    Ok((hits, search.corrected.into_inner()))
+}
+
 /// Sorts the best first; for equal scores newest first, then by key.
 fn rank(index: &Index, hits: &mut [Hit]) {
     hits.sort_unstable_by_key(|hit| (Reverse(hit.score), index.rank(hit.document)));
@@ -141,7 +160,7 @@ impl Search<'_> {
             let rarity = self.index.rarity(postings.len());
             let hit = |posting: Posting| Hit {
                 document: posting.document,
-                score: rarity * u32::from(posting.impact),
+                score: rarity * u32::from(posting.weight.impact),
             };
             postings.into_iter().map(hit).collect::<Hits>()
         };
@@ -176,14 +195,23 @@ impl Search<'_> {
                 }
                 let sequences = self.index.sequences(terms, fields)?;
                 let hits = sequences.into_iter().map(|(document, impacts)| {
-                    let scores =
-                        impacts.iter().zip(&rarities).map(|(impact, rarity)| rarity * u32::from(*impact));
+                    let scores = impacts
+                        .iter()
+                        .zip(&rarities)
+                        .map(|(impact, rarity)| rarity * u32::from(impact.impact));
                     Hit { document, score: scores.fold(0, u32::saturating_add) }
                 });
                 let mut found: Hits = hits.collect();
                 for whole in wholes {
                     let more = intersection(&found, &scored(self.index.postings(whole, fields)?));
                     found = overlaid(found, &more);
+                }
+                Ok(found)
+            }
+            Needle::AnyOf(spellings) => {
+                let mut found = Hits::new();
+                for spelling in spellings {
+                    found = best_of(&found, &self.needle(spelling, fields)?);
                 }
                 Ok(found)
             }
@@ -239,6 +267,16 @@ fn first_from(hits: &[Hit], document: u32) -> usize {
 
 /// Returns the documents in either list, with the sums of their scores.
 fn union(left: &[Hit], right: &[Hit]) -> Hits {
+    merged(left, right, u32::saturating_add)
+}
+
+/// Returns the documents in either list, with the better of their scores.
+fn best_of(left: &[Hit], right: &[Hit]) -> Hits {
+    merged(left, right, u32::max)
+}
+
+/// Returns the documents in either list. `join` combines the scores of a document in both.
+fn merged(left: &[Hit], right: &[Hit], join: fn(u32, u32) -> u32) -> Hits {
     let mut found = Vec::with_capacity(left.len() + right.len());
     let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
     loop {
@@ -248,7 +286,7 @@ fn union(left: &[Hit], right: &[Hit]) -> Hits {
             (Some(one), None) | (None, Some(one)) => one.document,
         };
         let scores = [left.next_if(|hit| hit.document == next), right.next_if(|hit| hit.document == next)];
-        let score = scores.into_iter().flatten().fold(0u32, |sum, hit| sum.saturating_add(hit.score));
+        let score = scores.into_iter().flatten().fold(0, |score, hit| join(score, hit.score));
         found.push(Hit { document: next, score });
     }
 }

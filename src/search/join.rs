@@ -6,28 +6,23 @@
 //! the most of these terms are scored a second time by title and time. The rarity of a term is rounded to powers of
 //! two, so that a new ticket changes few lists.
 
-use std::{
-    collections::{HashMap, HashSet},
-    hash::{DefaultHasher, Hash as _, Hasher as _},
-};
+use std::{borrow::Cow, collections::HashMap};
 
 use rayon::prelude::*;
 
 use super::{
     Item, Question, Texts,
     documents::fill,
-    similar::{DraftProperty, Reason, Similarity, ranked, reasons, strong, title_terms},
+    relevance::Scores,
+    similar::{DraftProperty, LookupTerm, Reason, Similarity, ranked, reasons, strong},
 };
 use crate::{
-    index::{Bytes, CollectedTerms, rarity},
+    index::{Bytes, CollectedTerms, Posting, rarity, read_posting},
     store::Store,
 };
 
 /// The number of terms by which a ticket is compared.
 const MOST_LOOKUPS: usize = 16;
-
-/// The number of tickets that get a second, more exact score.
-const RESCORED: usize = 40;
 
 /// A term is ignored if more tickets than this have it, because it does not distinguish tickets.
 const MOST_COMMON: usize = 1_000;
@@ -51,7 +46,7 @@ pub(crate) fn join(store: &Store, most: usize) -> Vec<Vec<RelatedTicket>> {
     let places: Vec<usize> = (0..count).collect();
     let size = count.div_ceil(rayon::current_num_threads() * 4).max(1);
     let chunks = places.par_chunks(size).flat_map_iter(|chunk| {
-        let mut scores = vec![0.0; count];
+        let mut scores = Scores::new(count);
         chunk.iter().map(|place| collection.relatives(*place, most, &mut scores)).collect::<Vec<_>>()
     });
     chunks.collect()
@@ -60,38 +55,20 @@ pub(crate) fn join(store: &Store, most: usize) -> Vec<Vec<RelatedTicket>> {
 /// All tickets with the terms that distinguish them.
 struct TicketTerms<'a> {
     store: &'a Store,
-    /// The weight of a term that only one ticket has.
-    rarest: f64,
+    /// The rarity of a term that only one ticket has.
+    rarest: u32,
     terms: HashMap<Box<str>, TicketTerm>,
-    /// The terms of each title, as hashes.
-    titles: Vec<Vec<u64>>,
 }
 
 struct TicketTerm {
-    /// The weight of the term by its rarity.
-    rarity: f64,
-    /// The tickets with the term and its impact in them, ordered by index; empty if there are too many.
-    postings: Vec<(u32, u8)>,
+    rarity: u32,
+    /// The tickets with the term, ordered by index; empty if there are too many.
+    postings: Vec<Posting>,
 }
 
-/// A term by which a ticket is compared.
-struct ComparedTerm<'a> {
-    worth: f64,
-    term: &'a TicketTerm,
-    property: DraftProperty<'a>,
-}
-
-impl<'a> ComparedTerm<'a> {
-    fn is_in(&self, ticket: usize) -> bool {
-        self.term.postings.binary_search_by_key(&ticket, |(ticket, _)| *ticket as usize).is_ok()
-    }
-
-    /// Returns the hash of the term, if the term is in the title.
-    fn title(&self) -> Option<u64> {
-        match self.property {
-            DraftProperty::Word(text, term) if term.in_title => Some(number(text)),
-            DraftProperty::Word(..) | DraftProperty::Exact(_) => None,
-        }
+impl TicketTerm {
+    fn lookup<'a>(&'a self, weight: f64, property: DraftProperty<'a>) -> LookupTerm<'a> {
+        LookupTerm { weight, rarity: self.rarity, postings: Cow::Borrowed(&self.postings), property }
     }
 }
 
@@ -99,17 +76,14 @@ impl<'a> TicketTerms<'a> {
     fn of(store: &'a Store) -> Self {
         let count = store.threads.len();
         let rarity = |tickets: usize| {
-            f64::from(rarity(
-                u32::try_from(count).unwrap_or(u32::MAX),
-                u32::try_from(tickets).unwrap_or(u32::MAX),
-            ))
+            rarity(u32::try_from(count).unwrap_or(u32::MAX), u32::try_from(tickets).unwrap_or(u32::MAX))
         };
         let texts = |place: usize| Texts::of(store, &store.threads[place]);
         let collected = CollectedTerms::of(count, |place, page| fill(page, &texts(place)));
         let common = MOST_COMMON.min(if count > FEW { count / 4 } else { usize::MAX });
         let mut terms = HashMap::new();
         collected.each_term(|text, bytes, _| {
-            let mut postings: Vec<(u32, u8)> = postings(bytes).take(common.saturating_add(1)).collect();
+            let mut postings: Vec<Posting> = postings(bytes).take(common.saturating_add(1)).collect();
             // A term of a single ticket cannot match another one.
             if postings.len() > 1 {
                 let rarity = rarity(postings.len());
@@ -119,92 +93,56 @@ impl<'a> TicketTerms<'a> {
                 terms.insert(text.into(), TicketTerm { rarity, postings });
             }
         });
-        let numbers = |title: &str| title_terms(title).iter().map(|term| number(term)).collect();
-        let titles =
-            store.threads.all().into_par_iter().map(|thread| numbers(&thread.ticket.title)).collect();
-        Self { store, rarest: rarity(1), terms, titles }
+        Self { store, rarest: rarity(1), terms }
     }
 
-    /// Finds tickets that are similar to the ticket at `place`. `scores` has a zero for each ticket, before and after
-    /// the call.
-    fn relatives(&self, place: usize, most: usize, scores: &mut [f64]) -> Vec<RelatedTicket> {
+    /// Finds tickets that are similar to the ticket at `place`. `scores` is empty before and after the call.
+    fn relatives(&self, place: usize, most: usize, scores: &mut Scores) -> Vec<RelatedTicket> {
         let thread = &self.store.threads[place];
         let question = Question::of_thread(thread, self.store.body(thread.ticket.path.as_ref()));
         let draft = question.draft();
         let terms = draft.terms();
-        let mut missing = 0.0;
-        let mut lookups: Vec<ComparedTerm<'_>> = Vec::new();
+        let mut lookups: Vec<LookupTerm<'_>> = Vec::new();
         for (text, draft_term) in &terms {
             match self.terms.get(text.as_str()) {
-                None if draft_term.in_title => missing += draft_term.weight * self.rarest,
+                None if draft_term.in_title => {
+                    scores.add_missing(draft_term.weight * f64::from(self.rarest));
+                }
                 Some(term) if !term.postings.is_empty() => {
-                    let worth = draft_term.weight * term.rarity;
-                    lookups.push(ComparedTerm {
-                        worth,
-                        term,
-                        property: DraftProperty::Word(text, draft_term),
-                    });
+                    lookups.push(term.lookup(draft_term.weight, DraftProperty::Word(draft_term)));
                 }
                 None | Some(_) => {}
             }
         }
-        lookups.sort_by(|a, b| b.worth.total_cmp(&a.worth));
+        lookups.sort_by(|a, b| b.worth().total_cmp(&a.worth()));
         lookups.truncate(MOST_LOOKUPS);
-        let of_title: f64 =
-            lookups.iter().filter(|lookup| lookup.title().is_some()).map(|lookup| lookup.worth).sum();
         for one in draft.exact {
             if let Some(term) = self.terms.get(one.term.as_str()).filter(|term| !term.postings.is_empty()) {
-                lookups.push(ComparedTerm {
-                    worth: one.kind.weight() * term.rarity,
-                    term,
-                    property: DraftProperty::Exact(one),
-                });
+                lookups.push(term.lookup(one.kind.weight(), DraftProperty::Exact(one)));
             }
         }
-        let possible = missing + lookups.iter().map(|lookup| lookup.worth).sum::<f64>();
-
-        let mut touched: Vec<u32> = Vec::new();
         for lookup in &lookups {
-            for (other, impact) in &lookup.term.postings {
-                let score = &mut scores[*other as usize];
-                if *score == 0.0 {
-                    touched.push(*other);
-                }
-                *score += lookup.worth * f64::from(*impact);
-            }
+            scores.add(lookup.part(), lookup.hits());
         }
-        let taken = |other: u32| (std::mem::take(&mut scores[other as usize]), other);
-        let mut touched: Vec<(f64, u32)> = touched.into_iter().map(taken).collect();
-        touched.retain(|(_, other)| *other as usize != place);
-        if touched.len() > RESCORED {
-            touched.select_nth_unstable_by(RESCORED, |a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
-            touched.truncate(RESCORED);
-        }
-        let draft_terms: HashSet<u64> =
-            terms.iter().filter(|(_, term)| term.in_prose).map(|(text, _)| number(text)).collect();
-        let weigh = |(score, other): (f64, u32)| {
-            let (thread, title) = (&self.store.threads[other as usize], &self.titles[other as usize]);
-            let is_found =
-                |lookup: &&ComparedTerm<'_>| lookup.title().is_some_and(|term| title.contains(&term));
-            let found: f64 = lookups.iter().filter(is_found).map(|lookup| lookup.worth).sum();
-            let explained = title.iter().filter(|term| draft_terms.contains(term)).count();
+        let weigh = |other: &u32| {
             let likeness = Similarity {
-                terms: score / (255.0 * possible).max(1.0),
-                found: found / of_title.max(1.0),
-                explained: explained as f64 / title.len().max(1) as f64,
+                base: scores.of(*other),
                 written: draft.created,
-                opened: Item::Ticket(other as usize).created(self.store),
-                resolved: thread.resolved(),
+                opened: Item::Ticket(*other as usize).created(self.store),
+                resolved: self.store.threads[*other as usize].resolved(),
             };
-            likeness.weigh(other)
+            likeness.weigh(*other)
         };
+        let others = scores.touched().iter().filter(|other| **other as usize != place);
+        let enough = strong(lookups.len());
+        let weighed = others.map(weigh).filter(|one| one.similarity >= enough).collect();
+        scores.clear();
         // For equal scores, the later ticket comes first.
-        let mut touched = ranked(touched.into_iter().map(weigh).collect(), |a, b| b.cmp(&a));
-        touched.retain(|one| one.similarity >= strong(lookups.len()));
-        lookups.sort_by(|a, b| b.worth.total_cmp(&a.worth));
-        let relatives = touched.into_iter().map(|one| {
+        let similar = ranked(weighed, |a, b| b.cmp(&a));
+        lookups.sort_by(|a, b| b.worth().total_cmp(&a.worth()));
+        let relatives = similar.into_iter().map(|one| {
             let ticket = one.document as usize;
-            let has = lookups.iter().filter(|lookup| lookup.is_in(ticket));
+            let has = lookups.iter().filter(|lookup| lookup.is_in(one.document));
             RelatedTicket { ticket, why: reasons(has.map(|lookup| lookup.property)) }
         });
         // A single shared word is not enough, however rare it is.
@@ -212,20 +150,14 @@ impl<'a> TicketTerms<'a> {
     }
 }
 
-/// Hashes a term. The hash is the same in each run.
-fn number(term: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    term.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// Decodes the documents and impacts in `bytes`, in the format of [`CollectedTerms::each_term`].
-fn postings(bytes: &[u8]) -> impl Iterator<Item = (u32, u8)> {
+/// Decodes the postings in `bytes`, in the format of [`CollectedTerms::each_term`].
+fn postings(bytes: &[u8]) -> impl Iterator<Item = Posting> {
     let mut rest = Bytes(bytes);
     let mut document = 0;
     std::iter::from_fn(move || {
-        document += rest.number().ok()?;
-        Some((document, rest.byte().ok()?))
+        let (step, weight) = read_posting(&mut rest).ok()?;
+        document += step;
+        Some(Posting { document, weight })
     })
 }
 

@@ -111,10 +111,11 @@ fn a_former_name_of_a_key_still_works_with_a_warning() {
     let query = Query::parse("export seen-by:omar", &vocabulary()).unwrap();
     assert_eq!(query.to_string(), "export reader:omar", "the query is printed with the current name");
     let results = engine.with_rebuild(|engine| engine.search(&query, None, now())).unwrap();
-    assert_eq!(ids(&store, results.hits.iter().map(|(item, _)| *item)), ["b"]);
+    assert_eq!(ids(&store, results.hits.iter().map(|hit| hit.item)), ["b"]);
     let filter = Filter::new(&store, None, now());
     let reasons = Reasons::new(&query, &results.corrected, &filter);
-    let json = |results| serde_json::to_value(SearchAnswer::of(&store, results, &reasons, 0, 10)).unwrap();
+    let json =
+        |results| serde_json::to_value(SearchAnswer::of(&store, results, &reasons, 0, 10, now())).unwrap();
     assert_eq!(json(&results)["warnings"], serde_json::json!(["`seen-by:` is now called `reader:`"]));
     let today = Query::parse("export reader:omar", &vocabulary()).unwrap();
     let results = engine.with_rebuild(|engine| engine.search(&today, None, now())).unwrap();

@@ -72,24 +72,30 @@ impl Marks {
     /// Adds the marks of `text` and returns their numbers.
     pub(super) fn add_text(&mut self, text: &TextPattern, corrected: &Corrections) -> Vec<usize> {
         let mut added = Vec::new();
-        for needle in needles(text) {
-            match needle {
-                Needle::Term(term) => added.push(number(&mut self.terms, &mut self.count, term)),
-                Needle::Word { word, term } => {
-                    let corrections = corrected.get(&word).into_iter().flatten();
-                    let terms = corrections.map(|correction| correction.term.clone()).chain([term]);
-                    added.extend(terms.map(|term| number(&mut self.terms, &mut self.count, term)));
-                }
-                Needle::Prefix(prefix) => {
-                    self.lengths.push(prefix.len());
-                    added.push(number(&mut self.prefixes, &mut self.count, prefix));
-                }
-                Needle::Sequence { terms, .. } => added.push(self.add_sequence(terms)),
-            }
-        }
+        needles(text).into_iter().for_each(|needle| self.add_needle(needle, corrected, &mut added));
         self.lengths.sort_unstable_by_key(|length| Reverse(*length));
         self.lengths.dedup();
         added
+    }
+
+    /// Appends the numbers of the marks of `needle` to `added`.
+    fn add_needle(&mut self, needle: Needle, corrected: &Corrections, added: &mut Vec<usize>) {
+        match needle {
+            Needle::Term(term) => added.push(number(&mut self.terms, &mut self.count, term)),
+            Needle::Word { word, term } => {
+                let corrections = corrected.get(&word).into_iter().flatten();
+                let terms = corrections.map(|correction| correction.term.clone()).chain([term]);
+                added.extend(terms.map(|term| number(&mut self.terms, &mut self.count, term)));
+            }
+            Needle::Prefix(prefix) => {
+                self.lengths.push(prefix.len());
+                added.push(number(&mut self.prefixes, &mut self.count, prefix));
+            }
+            Needle::Sequence { terms, .. } => added.push(self.add_sequence(terms)),
+            Needle::AnyOf(spellings) => {
+                spellings.into_iter().for_each(|needle| self.add_needle(needle, corrected, added));
+            }
+        }
     }
 
     fn add_sequence(&mut self, terms: Vec<(String, u32)>) -> usize {
@@ -124,13 +130,16 @@ impl Marks {
         tokens::scan(text, |token| {
             each(&token);
             if !self.steps.is_empty()
-                && matches!(token.kind, TokenKind::Word | TokenKind::Char | TokenKind::Pair)
                 && let Some(step) = self.steps.get(&*token.term())
             {
-                steps.of_term[*step].push(steps.all.len());
                 steps.all.push((token.position, *step, token.span.clone()));
             }
         });
+        // A token of several words comes after the words that it begins with.
+        steps.all.sort_by_key(|(position, ..)| *position);
+        for (index, (_, step, _)) in steps.all.iter().enumerate() {
+            steps.of_term[*step].push(index);
+        }
         steps
     }
 

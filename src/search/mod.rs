@@ -3,6 +3,7 @@
 pub(crate) mod eval;
 pub(crate) mod excerpt;
 pub(crate) mod find;
+pub(crate) mod in_review;
 pub(crate) mod join;
 pub(crate) mod marks;
 pub(crate) mod published;
@@ -17,8 +18,10 @@ mod item;
 mod keys_tests;
 mod order;
 mod past;
+mod relevance;
 mod similar_items;
 mod texts;
+mod typed;
 mod why;
 
 pub use engine::Engine;
@@ -29,5 +32,6 @@ pub(crate) use find::Corrections;
 pub use item::Item;
 pub use similar_items::SimilarLimits;
 pub(crate) use similar_items::{SimilarItem, SimilarItems, similar_items_before};
+pub(crate) use texts::answer_for_reader;
 pub use texts::{Question, Texts};
 pub(crate) use why::{Reasons, best_excerpt};

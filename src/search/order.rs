@@ -8,12 +8,21 @@ use crate::{
     text::Time,
 };
 
-/// Compares two items by `sort`. Items with equal values keep their order; items without a value come last.
+/// Compares two items of a store by `sort`. Items with equal values keep their order; items without a value come last.
 pub(super) fn compare(lookup: &Lookup<'_>, sort: &[SortBy], a: Item, b: Item) -> Ordering {
+    compare_across(sort, (lookup, a), (lookup, b))
+}
+
+/// Compares two items, each of its own store, by `sort`.
+pub(super) fn compare_across(
+    sort: &[SortBy],
+    (lookup_a, a): (&Lookup<'_>, Item),
+    (lookup_b, b): (&Lookup<'_>, Item),
+) -> Ordering {
     sort.iter().fold(Ordering::Equal, |order, by| {
         order.then_with(|| {
             let Some(key) = by.key else { return Ordering::Equal };
-            match (SortValue::of(lookup, key, a), SortValue::of(lookup, key, b)) {
+            match (SortValue::of(lookup_a, key, a), SortValue::of(lookup_b, key, b)) {
                 (Some(a), Some(b)) if by.descending => a.compare(&b).reverse(),
                 (Some(a), Some(b)) => a.compare(&b),
                 (a, b) => a.is_none().cmp(&b.is_none()),

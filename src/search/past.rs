@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use super::{Item, Texts, documents::fill, similar::DocumentSet};
 use crate::{
-    index::{IndexError, Posting, term_impacts},
+    index::{Correction, IndexError, Posting, TermWeight, term_weights, tokens},
     store::Store,
     text::Time,
 };
@@ -29,6 +29,8 @@ pub(super) struct PastDocuments<'a> {
     changes: Vec<(Time, u32)>,
     /// The number of changes that have been applied.
     next: usize,
+    /// The current time; `None` before the first.
+    moment: Option<Time>,
     documents: Vec<PastDocument>,
     count: u32,
     terms: HashMap<Box<str>, u32>,
@@ -68,6 +70,7 @@ impl<'a> PastDocuments<'a> {
             items,
             changes,
             next: 0,
+            moment: None,
             documents,
             count: 0,
             terms: HashMap::new(),
@@ -77,6 +80,7 @@ impl<'a> PastDocuments<'a> {
 
     /// Moves forward to `moment`, so that everything from strictly before it is included. It cannot move back.
     pub(super) fn advance(&mut self, moment: Time) {
+        self.moment = Some(moment);
         let from = self.next;
         self.next += self.changes[from..].partition_point(|(time, _)| *time < moment);
         let mut changed: Vec<u32> = self.changes[from..self.next].iter().map(|(_, number)| *number).collect();
@@ -92,7 +96,7 @@ impl<'a> PastDocuments<'a> {
                 }
                 None => (Texts::of_item(self.store, item), true, item.resolved(self.store)),
             };
-            let terms = term_impacts(|page| fill(page, &texts));
+            let terms = term_weights(|page| fill(page, &texts));
             Some((*number, terms, was_resolved, resolved))
         };
         let updates: Vec<_> = changed.par_iter().filter_map(update).collect();
@@ -103,7 +107,7 @@ impl<'a> PastDocuments<'a> {
         }
     }
 
-    fn put(&mut self, number: u32, new_terms: Vec<(Box<str>, u8)>) {
+    fn put(&mut self, number: u32, new_terms: Vec<(Box<str>, TermWeight)>) {
         let document = &mut self.documents[number as usize];
         match document.terms.take() {
             None => self.count += 1,
@@ -117,7 +121,7 @@ impl<'a> PastDocuments<'a> {
             }
         }
         let mut terms = Vec::with_capacity(new_terms.len());
-        for (text, impact) in new_terms {
+        for (text, weight) in new_terms {
             let next = u32::try_from(self.postings.len()).unwrap_or(u32::MAX);
             let term = *self.terms.entry(text).or_insert(next);
             if term == next {
@@ -125,10 +129,22 @@ impl<'a> PastDocuments<'a> {
             }
             let postings = &mut self.postings[term as usize];
             let place = postings.partition_point(|posting| posting.document < number);
-            postings.insert(place, Posting { document: number, impact });
+            postings.insert(place, Posting { document: number, weight });
             terms.push(term);
         }
         document.terms = Some(terms);
+    }
+
+    /// Returns the texts of document `number` at the current time.
+    fn texts(&self, number: u32) -> Option<Texts> {
+        let item = self.items[number as usize];
+        match item.ticket(self.store) {
+            Some(thread) => {
+                let then = thread.before(self.moment?, self.store.settings.visibility)?;
+                Some(Texts::of(self.store, &then))
+            }
+            None => Some(Texts::of_item(self.store, item)),
+        }
     }
 
     /// Returns the ticket or article of document `number`.
@@ -141,6 +157,23 @@ impl<'a> PastDocuments<'a> {
         let resolved = self.items.iter().zip(&self.documents).filter(|(_, document)| document.was_resolved);
         resolved.filter_map(|(item, _)| item.place()).collect()
     }
+}
+
+/// Returns whether `terms` occur in `text` at the given distances.
+fn has_sequence(text: &str, terms: &[(String, u32)]) -> bool {
+    let mut places: HashMap<&str, HashSet<u32>> = HashMap::new();
+    tokens::scan(text, |token| {
+        let term = token.term();
+        if let Some((known, _)) = terms.iter().find(|(known, _)| *known == *term) {
+            places.entry(known).or_default().insert(token.position);
+        }
+    });
+    let Some((first, base)) = terms.first() else { return false };
+    places.get(first.as_str()).into_iter().flatten().any(|start| {
+        terms.iter().all(|(term, offset)| {
+            places.get(term.as_str()).is_some_and(|places| places.contains(&(start + offset - base)))
+        })
+    })
 }
 
 impl DocumentSet for PastDocuments<'_> {
@@ -161,13 +194,40 @@ impl DocumentSet for PastDocuments<'_> {
         Ok(term.map_or(Cow::Borrowed(&[]), |term| Cow::Borrowed(&self.postings[*term as usize])))
     }
 
+    fn sequences(&self, terms: &[(String, u32)]) -> Result<Vec<(u32, Vec<TermWeight>)>, IndexError> {
+        let mut all: Vec<(u32, Vec<TermWeight>)> = Vec::new();
+        for (nth, (term, _)) in terms.iter().enumerate() {
+            let postings = self.postings(term)?;
+            if nth == 0 {
+                all = postings.iter().map(|posting| (posting.document, vec![posting.weight])).collect();
+                continue;
+            }
+            all.retain_mut(|(document, weights)| {
+                let place = postings.binary_search_by_key(document, |posting| posting.document);
+                place.map(|place| weights.push(postings[place].weight)).is_ok()
+            });
+        }
+        // Positions are not kept, so the texts of the few documents with all terms are read again.
+        all.retain(|(document, _)| {
+            let texts = self.texts(*document);
+            texts.is_some_and(|texts| texts.iter().any(|(_, text)| has_sequence(text, terms)))
+        });
+        Ok(all)
+    }
+
+    /// Returns nothing, because the queries of an evaluation have no prefix.
+    fn expansions(&self, _: &str) -> Result<Vec<String>, IndexError> {
+        Ok(Vec::new())
+    }
+
+    /// Returns nothing: an evaluation corrects no words.
+    fn corrections(&self, _: &str) -> Result<Vec<Correction>, IndexError> {
+        Ok(Vec::new())
+    }
+
     fn order(&self, a: u32, b: u32) -> Ordering {
         let created = |number: u32| self.items[number as usize].created(self.store);
         created(b).cmp(&created(a)).then(a.cmp(&b))
-    }
-
-    fn title(&self, document: u32) -> &str {
-        self.items[document as usize].title(self.store)
     }
 
     fn created(&self, document: u32) -> Time {

@@ -53,7 +53,7 @@ pub(super) fn similar_items(
     let (mut tickets, mut articles) = (0, 0);
     let mut shown = Vec::new();
     let passes = |document: u32| item(document).is_some_and(&allowed);
-    let all = similar(collection, &question.draft(), passes, limits.limit, |alike| {
+    let all = similar(collection, &question.draft(), passes, |alike| {
         let Some(item) = item(alike.document).filter(|_| limits.weak || !alike.has_low_score) else {
             return ControlFlow::Continue(());
         };

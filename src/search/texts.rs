@@ -5,7 +5,7 @@ use super::{
     similar::{ComparedDraft, ExactTerm, exact},
 };
 use crate::{
-    index::IndexField,
+    index::{IndexField, tokens},
     store::Store,
     text::{RepoPath, Time, markdown::without_comments},
     ticket::{Article, Reply, Thread, Ticket, YamlValue, answer_of, sections},
@@ -17,6 +17,7 @@ use crate::{
 pub struct Texts {
     texts: Vec<(IndexField, String)>,
     exact: Vec<String>,
+    names: Vec<String>,
 }
 
 impl Texts {
@@ -28,20 +29,27 @@ impl Texts {
         ];
         let mut bodies: Vec<(&Reply, String)> =
             thread.replies.iter().map(|reply| (reply, body(store, reply.path.as_ref()))).collect();
-        let body_of = |reply: &Reply| {
+        let own = texts[1].1.clone();
+        let body_of = |reply: Option<&Reply>| {
+            let Some(reply) = reply else { return Some(own.clone()) };
             bodies.iter().find(|(known, _)| std::ptr::eq(*known, reply)).map(|(_, body)| body.clone())
         };
-        if let Some(answer) = answer_of(thread, |_| true, body_of) {
+        if let Some(answer) = answer_of(thread, store.answer_sections(thread), |_| true, body_of) {
             texts.push((IndexField::Answer, answer.text));
             // The part of a reply that is indexed as the answer is not indexed as a reply again.
-            let answering = thread.replies.get(answer.reply);
+            let answering = answer.reply.and_then(|place| thread.replies.get(place));
             bodies.retain(|(reply, _)| answering.is_none_or(|answering| !std::ptr::eq(*reply, answering)));
         }
         texts.extend(bodies.into_iter().map(|(_, body)| (IndexField::Replies, body)));
         texts.push((IndexField::Facts, facts(thread)));
         let state = &thread.state;
         let exact = exact(state.service.as_deref(), &state.tags, &state.fields, &texts[1].1);
-        Self { exact: exact.into_iter().map(|exact| exact.term).collect(), texts }
+        let names = [&thread.ticket.id].into_iter().chain(&thread.ticket.source).chain(&state.aliases);
+        Self {
+            exact: exact.into_iter().map(|exact| exact.term).collect(),
+            names: names.filter_map(|name| name_term(name)).collect(),
+            texts,
+        }
     }
 
     /// Reads the texts of `article`. Its cause and fix are the answer.
@@ -59,7 +67,11 @@ impl Texts {
         let words = [&article.slug].into_iter().chain(&article.service).chain(&article.tags);
         texts.push((IndexField::Facts, words.map(String::as_str).collect::<Vec<_>>().join("\n")));
         let exact = exact(article.service.as_deref(), &article.tags, &[], &body);
-        Self { exact: exact.into_iter().map(|exact| exact.term).collect(), texts }
+        Self {
+            exact: exact.into_iter().map(|exact| exact.term).collect(),
+            names: name_term(&article.slug).into_iter().collect(),
+            texts,
+        }
     }
 
     /// Reads the texts of `item`.
@@ -75,9 +87,19 @@ impl Texts {
         self.texts.iter().map(|(field, text)| (*field, text.as_str()))
     }
 
-    /// Returns the exact terms: service, tags, fields and errors.
+    /// Returns the exact terms: service, tags, fields, errors and names.
     pub fn exact(&self) -> impl Iterator<Item = &str> {
         self.exact.iter().map(String::as_str)
+    }
+
+    /// Returns the terms of the id, the aliases and the source, or of the slug.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
+    /// Returns the exact terms of errors.
+    pub fn errors(&self) -> impl Iterator<Item = &str> {
+        self.exact().filter(|term| term.starts_with('!'))
     }
 
     /// Returns the texts of one field.
@@ -90,6 +112,22 @@ impl Texts {
         let parts: Vec<&str> = self.of_field(IndexField::Answer).collect();
         (!parts.is_empty()).then(|| parts.join("\n"))
     }
+}
+
+/// The maximum length of a name in bytes. Nobody types longer ones.
+const LONGEST_NAME: usize = 200;
+
+/// Returns the term of a whole id, alias, source or slug in the index, in any case; `None` if `name` is empty or too
+/// long. No token begins with `@`. `site/assets/search/tokens.js` has the same function.
+pub(crate) fn name_term(name: &str) -> Option<String> {
+    let name = tokens::fold(name.trim());
+    (!name.is_empty() && name.len() <= LONGEST_NAME).then(|| format!("@{name}"))
+}
+
+/// Returns the answer that a reader of `item` needs: for a duplicate, the original's answer.
+pub(crate) fn answer_for_reader(store: &Store, item: Item) -> Option<String> {
+    let original = item.ticket(store).and_then(|thread| store.original_answer(thread));
+    original.map(|(_, answer)| answer.text).or_else(|| Texts::of_item(store, item).answer())
 }
 
 /// Returns the text of a file without comments, which are hints of the template.
@@ -159,5 +197,19 @@ impl Question {
     pub fn draft(&self) -> ComparedDraft<'_> {
         let Self { title, body, facts, exact, created } = self;
         ComparedDraft { title, body, facts, exact, created: *created }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_the_same_term_in_any_case() {
+        assert_eq!(name_term(" EIP-1559 ").as_deref(), Some("@eip-1559"));
+        assert_eq!(name_term("eip-1559"), name_term("EIP-1559"));
+        assert_eq!(name_term(" "), None);
+        assert_eq!(name_term(&"x".repeat(300)), None);
+        tokens::scan("@eip-1559 .@a /@b", |token| assert!(!token.term().starts_with('@'), "{token:?}"));
     }
 }

@@ -1,33 +1,50 @@
-//! Accepts connections, limits their number and the time that they wait for a request, and closes them when the server
-//! stops.
+//! Accepts connections, limits their number and the time that they wait for a request or for a slow client, and closes
+//! them when the server stops.
 
-use std::{io, sync::Arc, time::Duration};
+use std::time::Duration;
 
-use axum::Router;
-use hyper::server::conn::http1;
+use axum::{Router, body::Body};
+use hyper::{
+    Request,
+    body::Incoming,
+    server::conn::http1,
+    service::{Service as _, service_fn},
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::net::TcpListener;
+use tokio_io_timeout::TimeoutStream;
+
+use super::{
+    connections::Connections,
+    shares::{Peer, guarded},
+};
 
 /// Limits on connections.
 #[derive(Clone, Copy)]
 pub(super) struct Limits {
-    /// The maximum number of open connections. Further connections wait until one closes.
+    /// The maximum number of open connections. One address may use half of them.
     pub connections: usize,
     /// The maximum time for the head of a request to arrive, and for a connection to wait for its next request.
     pub head: Duration,
+    /// The maximum time for which a client may read nothing of a response.
+    pub write: Duration,
 }
 
 impl Limits {
     /// The default limits. The number of connections is half of the 1,024 files that a process can usually have open.
-    pub(super) const DEFAULT: Self = Self { connections: 512, head: Duration::from_secs(20) };
+    pub(super) const DEFAULT: Self =
+        Self { connections: 512, head: Duration::from_secs(20), write: Duration::from_secs(30) };
 }
 
 /// The time to wait after the system failed to accept a connection.
 const RETRY_PAUSE: Duration = Duration::from_millis(100);
+
+/// The maximum memory for the head of a request, and for the part of a response that the client has not read yet.
+const BUFFER_BYTES: usize = 64 * 1024;
 
 /// Serves `router` on `listener` until `stop` completes, and then until all running requests are answered. An error on
 /// one connection does not affect the others.
@@ -37,21 +54,25 @@ pub(super) async fn serve(
     limits: Limits,
     stop: impl Future<Output = ()>,
 ) {
-    let permits = Arc::new(Semaphore::new(limits.connections));
+    let connections = Connections::new(limits.connections);
     let open_connections = GracefulShutdown::new();
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(limits.head);
+    http.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(BUFFER_BYTES);
     let mut stop = std::pin::pin!(stop);
     loop {
         let next = async {
-            // The semaphore is never closed, so this does not fail.
-            let permit = Arc::clone(&permits).acquire_owned().await.map_err(io::Error::other)?;
-            listener.accept().await.map(|(stream, _)| (permit, stream))
+            let (stream, address) = listener.accept().await?;
+            let peer = Peer(address.ip().to_canonical());
+            Ok::<_, std::io::Error>(
+                connections.add(peer.0).await.map(|connection| (stream, peer, connection)),
+            )
         };
-        let (permit, stream) = tokio::select! {
+        let (stream, peer, connection) = tokio::select! {
             () = &mut stop => break,
             accepted = next => match accepted {
-                Ok(accepted) => accepted,
+                Ok(Some(accepted)) => accepted,
+                // The address has too many connections, so this one is closed.
+                Ok(None) => continue,
                 // The process has most likely run out of file descriptors.
                 Err(_) => {
                     tokio::time::sleep(RETRY_PAUSE).await;
@@ -61,12 +82,24 @@ pub(super) async fn serve(
         };
         // Sends small answers at once. If the option cannot be set, answers are only slightly slower.
         let _ = stream.set_nodelay(true);
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(limits.write));
         let service = TowerToHyperService::new(router.clone());
-        let connection = open_connections.watch(http.serve_connection(TokioIo::new(stream), service));
+        let requests = std::sync::Arc::clone(&connection);
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            // The request runs until its response has been handed over for sending.
+            let running = requests.begin();
+            request.extensions_mut().insert(peer);
+            let response = service.call(request);
+            async move { response.await.map(|response| response.map(|body: Body| guarded(body, running))) }
+        });
+        let served = open_connections.watch(http.serve_connection(TokioIo::new(Box::pin(stream)), service));
         tokio::spawn(async move {
-            // A client that disconnected or was too slow is not an error of the server.
-            let _ = connection.await;
-            drop(permit);
+            tokio::select! {
+                // A client that disconnected or was too slow is not an error of the server.
+                _ = served => {}
+                () = connection.must_close() => {}
+            }
         });
     }
     drop(listener);
@@ -87,7 +120,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = Router::new().route("/", axum::routing::get(|| async { "here" }));
-        let limits = Limits { connections: 1, head: Duration::from_millis(200) };
+        let limits = Limits { connections: 1, head: Duration::from_secs(20), write: Duration::from_secs(20) };
         tokio::spawn(serve(listener, router, limits, std::future::pending()));
         let mut slow = TcpStream::connect(address).await.unwrap();
         slow.write_all(b"GET / HTTP/1.1\r\nHost: a").await.unwrap();
@@ -99,5 +132,33 @@ mod tests {
         let mut rest = Vec::new();
         slow.read_to_end(&mut rest).await.ok();
         assert!(!String::from_utf8_lossy(&rest).contains("here"), "the slow connection was not closed");
+    }
+
+    #[tokio::test]
+    async fn a_client_that_does_not_read_is_disconnected() {
+        /// Tells the test when the server drops the response.
+        struct Sent(Option<tokio::sync::oneshot::Sender<()>>);
+        impl Drop for Sent {
+            fn drop(&mut self) {
+                self.0.take().map(|sender| sender.send(()));
+            }
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (sender, dropped) = tokio::sync::oneshot::channel();
+        let sent = std::sync::Mutex::new(Some(Sent(Some(sender))));
+        let endless = move || {
+            let sent = sent.lock().unwrap().take();
+            let parts =
+                tokio_stream::iter(std::iter::repeat_with(|| Ok::<_, std::io::Error>("x".repeat(60_000))));
+            async move { guarded(Body::from_stream(parts), sent) }
+        };
+        let endless = std::sync::Arc::new(endless);
+        let router = Router::new().route("/", axum::routing::get(move || endless()));
+        let limits = Limits { write: Duration::from_millis(50), ..Limits::DEFAULT };
+        tokio::spawn(serve(listener, router, limits, std::future::pending()));
+        let mut client = TcpStream::connect(address).await.unwrap();
+        client.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+        dropped.await.unwrap();
     }
 }

@@ -1,11 +1,21 @@
 //! The web server: the site, the API, and pages that reload after a change.
 
+mod attachment_tags;
+mod attachments;
+mod connections;
+mod content_type;
+mod encoding;
+mod host;
+mod known;
 mod listen;
+mod page_cache;
 mod pages;
 mod problem;
 mod routes;
+mod shares;
 mod state;
 mod turns;
+mod uploads;
 mod watch;
 
 use std::{any::Any, net::SocketAddr, time::Duration};
@@ -18,7 +28,10 @@ use axum::{
     response::IntoResponse as _,
 };
 use thiserror::Error;
-use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, set_header::SetResponseHeaderLayer,
+    timeout::TimeoutLayer,
+};
 
 use self::listen::Limits;
 pub(crate) use problem::Problem;
@@ -32,6 +45,10 @@ const MAX_REQUEST_BYTES: usize = 1 << 20;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// The maximum time for which running requests may continue after the server was asked to stop.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// The maximum number of threads that read files, search and render. More threads would need more memory when many
+/// clients download attachments, and not be faster.
+const BLOCKING_THREADS: usize = 32;
 
 /// An error that prevents the server from running.
 #[derive(Debug, Error)]
@@ -50,8 +67,11 @@ pub(crate) fn router(state: ServerState) -> Router {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
     Router::from(routes::router())
+        // Compresses only the API's answers. Pages are compressed once, when they are rendered.
+        .layer(CompressionLayer::new())
         .fallback(pages::page)
-        .layer(middleware::from_fn_with_state(state.clone(), pages::only_this_host))
+        .layer(middleware::from_fn_with_state(state.clone(), uploads::limit_uploads))
+        .layer(middleware::from_fn_with_state(state.clone(), host::only_this_host))
         .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
@@ -62,6 +82,7 @@ pub(crate) fn router(state: ServerState) -> Router {
         .layer(header(header::REFERRER_POLICY, "same-origin"))
         .layer(header(header::CONTENT_SECURITY_POLICY, crate::site::CONTENT_POLICY))
         .layer(header(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(header(HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
         .layer(header(header::CACHE_CONTROL, "no-cache"))
         .with_state(state)
 }
@@ -76,8 +97,11 @@ pub(crate) fn serve(
     address: SocketAddr,
     listening: impl FnOnce(SocketAddr),
 ) -> Result<(), ServerError> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServerError::Start)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .build();
+    let runtime = runtime.map_err(ServerError::Start)?;
     let served = runtime.block_on(async {
         let failed = |source| ServerError::Listen { address, source };
         let listener = tokio::net::TcpListener::bind(address).await.map_err(failed)?;

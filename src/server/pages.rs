@@ -1,56 +1,125 @@
-//! Serves the site's files, which are rendered on request.
+//! Serves the site's files. Pages are rendered on request, once for each state of the repository.
+
+use std::sync::Arc;
 
 use axum::{
-    body::Body,
-    extract::{Request, State as Extract},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
-    middleware::Next,
+    extract::State as Extract,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use url::Url;
 
-use super::{Problem, ServerState};
-use crate::site::{Site, SiteError};
+use super::{
+    Problem, ServerState, attachments,
+    content_type::content_type,
+    encoding,
+    known::is_known,
+    page_cache::{RenderedPage, SharedPage, TaggedBytes},
+    state::Snapshot,
+};
+use crate::site::SiteError;
 
 /// The prefix of all API addresses.
 const API: &str = "/api/v1";
 
+/// The reason why a file has no page.
+enum PageError {
+    /// There is no such file. `is_folder` is true if the file's path is a folder with a page.
+    NotFound {
+        is_folder: bool,
+    },
+    Failed(String),
+}
+
 /// Returns a file of the site; for a folder, its `index.html`.
-pub(super) async fn page(
-    Extract(state): Extract<ServerState>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
+pub(super) async fn page(Extract(state): Extract<ServerState>, request: Parts) -> Response {
+    let uri = &request.uri;
     if uri.path() == API || uri.path().strip_prefix(API).is_some_and(|rest| rest.starts_with('/')) {
         return Problem::not_found("unknown API address")
             .with_help("see /api/v1/openapi.json for all addresses")
             .into_response();
     }
-    if method != Method::GET && method != Method::HEAD {
+    if request.method != Method::GET && request.method != Method::HEAD {
         return Problem::method_not_allowed("GET, HEAD").into_response();
     }
-    // Rendering takes processor time, so it must not block the threads that handle connections.
-    let response = tokio::task::spawn_blocking(move || answer(&state.now().site, &uri, &headers)).await;
-    response.unwrap_or_else(|_| {
-        Problem::internal("cannot render this page; see the output of the server").into_response()
-    })
+    let now = state.now();
+    let Some(path) = file_path(uri.path()) else {
+        return not_found(&state, &now, uri.path(), &request.headers).await;
+    };
+    let file = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path };
+    if now.site.is_copy(&file) {
+        return attachments::attachment(&state, now, file, &request).await;
+    }
+    match rendered(&state, &now, &file).await {
+        Ok(page) => respond(&file, &page, &request.headers),
+        Err(PageError::NotFound { is_folder: true }) => redirect_to_folder(uri),
+        Err(PageError::NotFound { is_folder: false }) => {
+            not_found(&state, &now, &file, &request.headers).await
+        }
+        Err(PageError::Failed(problem)) => Problem::internal(problem).into_response(),
+    }
 }
 
-fn answer(site: &Site, uri: &Uri, headers: &HeaderMap) -> Response {
-    let Some(path) = file_path(uri.path()) else { return not_found(site, uri.path()) };
-    let file = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path };
-    match site.render(&file) {
-        Ok(bytes) => respond(&file, bytes, headers),
-        Err(SiteError::NoPage { .. }) if site.has(&format!("{file}/index.html")) => {
-            // The redirect is relative, so that it works below any path that a proxy adds.
-            let name = uri.path().rsplit('/').next().unwrap_or_default();
-            let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-            Redirect::temporary(&format!("./{name}/{query}")).into_response()
+/// Returns the page of `file`, and renders it first if necessary.
+async fn rendered(state: &ServerState, now: &Arc<Snapshot>, file: &str) -> Result<SharedPage, PageError> {
+    let of_file = file.to_owned();
+    cached(state, now, file, move |now| match now.site.render(&of_file) {
+        Ok(bytes) => Ok(RenderedPage::new(content_type(&of_file), bytes)),
+        Err(SiteError::NoPage { .. }) => {
+            Err(PageError::NotFound { is_folder: now.site.has(&format!("{of_file}/index.html")) })
         }
-        Err(SiteError::NoPage { .. }) => not_found(site, &file),
-        Err(error) => Problem::internal(error.to_string()).into_response(),
+        Err(error) => Err(PageError::Failed(error.to_string())),
+    })
+    .await
+}
+
+/// Returns the page `key` of the cache, and renders it first if necessary.
+async fn cached(
+    state: &ServerState,
+    now: &Arc<Snapshot>,
+    key: &str,
+    render: impl FnOnce(&Snapshot) -> Result<RenderedPage, PageError> + Send + 'static,
+) -> Result<SharedPage, PageError> {
+    if let Some(page) = now.pages.get(key) {
+        return Ok(page);
     }
+    let failed = || PageError::Failed("cannot render this page; see the output of the server".to_owned());
+    let (state, now, key) = (state.clone(), Arc::clone(now), key.to_owned());
+    // A separate task finishes the page even if the client disconnects. Otherwise clients that do not wait could make
+    // the server render the same page again and again.
+    let task = async move {
+        let of_now = Arc::clone(&now);
+        let page = async move {
+            // Rendering takes processor time, so it must not block the threads that handle connections.
+            let work = move || render(&of_now).map(Arc::new);
+            state.render(work).await.unwrap_or_else(|| Err(failed()))
+        };
+        now.pages.get_or_render(&key, page).await
+    };
+    tokio::spawn(task).await.unwrap_or_else(|_| Err(failed()))
+}
+
+/// Returns the page for an unknown address. It depends only on the depth of the address, because its links are
+/// relative.
+async fn not_found(state: &ServerState, now: &Arc<Snapshot>, address: &str, headers: &HeaderMap) -> Response {
+    let address = "/".repeat(address.trim_start_matches('/').matches('/').count());
+    // No file of the site has this path, because it begins with a blank.
+    let key = format!(" 404{address}");
+    let page = cached(state, now, &key, move |now| match now.site.not_found(&address) {
+        Ok(bytes) => Ok(RenderedPage::new(content_type("404.html"), bytes)),
+        Err(error) => Err(PageError::Failed(error.to_string())),
+    });
+    let Ok(page) = page.await else { return Problem::not_found("page not found").into_response() };
+    let (bytes, encoding) = negotiated(&page, headers);
+    let mut response = (StatusCode::NOT_FOUND, bytes.bytes.clone()).into_response();
+    set_content_headers(&page, encoding, response.headers_mut());
+    response
+}
+
+fn redirect_to_folder(uri: &Uri) -> Response {
+    // The redirect is relative, so that it works below any path that a proxy adds.
+    let name = uri.path().rsplit('/').next().unwrap_or_default();
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Redirect::temporary(&format!("./{name}/{query}")).into_response()
 }
 
 /// Returns the path of the site's file for an address. Each part is decoded separately, and `None` is returned if a
@@ -61,109 +130,47 @@ fn file_path(address: &str) -> Option<String> {
     parts.filter(|parts| parts.iter().all(|part| !part.contains('/'))).map(|parts| parts.join("/"))
 }
 
-fn not_found(site: &Site, address: &str) -> Response {
-    match site.not_found(address.trim_start_matches('/')) {
-        Ok(bytes) => {
-            (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, content_type("404.html"))], bytes).into_response()
-        }
-        Err(_) => Problem::not_found("page not found").into_response(),
-    }
-}
-
-fn respond(file: &str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
-    let tag = format!("\"{}\"", &blake3::hash(&bytes).to_hex()[..32]);
-    let mut response = if is_known(&tag, headers) {
-        StatusCode::NOT_MODIFIED.into_response()
+fn respond(file: &str, page: &RenderedPage, headers: &HeaderMap) -> Response {
+    let (content, encoding) = negotiated(page, headers);
+    let mut response = if is_known(&content.tag, headers) {
+        let mut response = StatusCode::NOT_MODIFIED.into_response();
+        set_variation(page, response.headers_mut());
+        response
     } else {
-        ([(header::CONTENT_TYPE, content_type(file))], bytes).into_response()
+        let mut response = content.bytes.clone().into_response();
+        set_content_headers(page, encoding, response.headers_mut());
+        response
     };
     let has_hash_in_name = file.starts_with("assets/")
         || (file.starts_with("search/") && file != "search/index.json" && !file.ends_with(".html"));
     let caching = if has_hash_in_name { "public, max-age=31536000, immutable" } else { "no-cache" };
     let out = response.headers_mut();
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
-    if let Ok(tag) = tag.parse() {
-        out.insert(header::ETAG, tag);
-    }
-    if is_attachment(file) {
-        // Attachments can be hostile, so browsers download them and do not run them.
-        out.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
-        out.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
-    }
+    out.insert(header::ETAG, content.tag.clone());
     response
 }
 
-/// Returns whether the client already has the content with this `tag`. A weak tag matches too, because proxies that
-/// compress a response make its tag weak (RFC 9110, 13.1.2). Casebook's tags contain no commas.
-fn is_known(tag: &str, headers: &HeaderMap) -> bool {
-    let lists = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|list| list.to_str().ok());
-    lists
-        .flat_map(|list| list.split(','))
-        .map(str::trim)
-        .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
-}
-
-fn is_attachment(file: &str) -> bool {
-    file.starts_with("tickets/") && !file.ends_with("/index.html")
-}
-
-fn content_type(file: &str) -> &'static str {
-    if is_attachment(file) {
-        return match file.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
-            // Pages show these pictures.
-            "png" => "image/png",
-            "jpg" | "jpeg" => "image/jpeg",
-            "gif" => "image/gif",
-            "webp" => "image/webp",
-            "avif" => "image/avif",
-            "bmp" => "image/bmp",
-            _ => "application/octet-stream",
-        };
-    }
-    match file.rsplit('.').next().unwrap_or_default() {
-        "html" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
-        "json" if file.ends_with("feed.json") => "application/feed+json",
-        "json" => "application/json",
-        "xml" if file.ends_with("feed.xml") => "application/atom+xml; charset=utf-8",
-        "xml" if file.ends_with("opensearch.xml") => "application/opensearchdescription+xml",
-        "xml" => "application/xml; charset=utf-8",
-        "svg" => "image/svg+xml",
-        "txt" => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
+/// Returns the form of the page that the client accepts, with its encoding.
+fn negotiated<'a>(page: &'a RenderedPage, headers: &HeaderMap) -> (&'a TaggedBytes, Option<&'static str>) {
+    match &page.gzip {
+        Some(gzip) if encoding::accepts_gzip(headers) => (gzip, Some("gzip")),
+        _ => (&page.plain, None),
     }
 }
 
-/// Rejects requests with an unknown host name. Otherwise a page of another site could read an internal site through a
-/// host name that points to this server (DNS rebinding). Allowed names are IP addresses, `localhost`
-/// and the host of the site's address.
-pub(super) async fn only_this_host(
-    Extract(state): Extract<ServerState>,
-    request: Request<Body>,
-    next: Next,
-) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    let known = name.is_empty()
-        || name.parse::<std::net::IpAddr>().is_ok()
-        || name.eq_ignore_ascii_case("localhost")
-        || is_host_of(&state.now().site.store().settings.url, name);
-    if known {
-        return next.run(request).await;
+fn set_content_headers(page: &RenderedPage, encoding: Option<&'static str>, headers: &mut HeaderMap) {
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(page.content_type));
+    if let Some(encoding) = encoding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
-    Problem::bad_request(format!("unknown host name `{name}`"))
-        .with_help("open the site by its IP address, or set `url` in casebook.yml to the site's address")
-        .into_response()
+    set_variation(page, headers);
 }
 
-/// Returns whether `name` is the host of the address `url`.
-fn is_host_of(url: &str, name: &str) -> bool {
-    let url = Url::parse(url).ok();
-    url.as_ref().and_then(Url::host_str).is_some_and(|host| host.eq_ignore_ascii_case(name))
+/// Tells caches whether the page has a form for clients that accept other encodings.
+fn set_variation(page: &RenderedPage, headers: &mut HeaderMap) {
+    if page.gzip.is_some() {
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
 }
 
 #[cfg(test)]
@@ -177,24 +184,5 @@ mod tests {
         assert_eq!(file_path("/tickets%2Fx/"), None);
         assert_eq!(file_path("/%ff"), None);
         assert_eq!(file_path("//tickets/").as_deref(), Some("/tickets/"), "no file has this path");
-    }
-
-    #[test]
-    fn a_tag_matches_in_a_list_and_as_a_weak_tag() {
-        let known = |value: &'static str| {
-            let mut headers = HeaderMap::new();
-            headers.append(header::IF_NONE_MATCH, HeaderValue::from_static("\"zzz\""));
-            headers.append(header::IF_NONE_MATCH, HeaderValue::from_static(value));
-            is_known("\"abc\"", &headers)
-        };
-        assert!(known("\"abc\"") && known("\"x\", W/\"abc\"") && known("*"));
-        assert!(!known("\"abcd\"") && !known("abc") && !known(""));
-    }
-
-    #[test]
-    fn the_host_of_the_site_is_recognised() {
-        assert!(is_host_of("https://oncall.acme.example:8443/cases/", "Oncall.acme.example"));
-        assert!(is_host_of("https://lena@oncall.acme.example/", "oncall.acme.example"));
-        assert!(!is_host_of("https://oncall.acme.example/", "evil.example") && !is_host_of("", "x"));
     }
 }

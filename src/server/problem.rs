@@ -2,6 +2,7 @@
 
 use axum::{
     Json,
+    extract::rejection::QueryRejection,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -13,6 +14,9 @@ use utoipa::{
 use crate::{api::ProblemDetail, diagnostic::Hinted};
 
 const PROBLEM: &str = "application/problem+json";
+
+/// The time after which a client should try again when the server is busy, in seconds.
+const RETRY_SECONDS: &str = "5";
 
 /// An error response to a request.
 #[derive(Debug)]
@@ -31,6 +35,15 @@ impl Problem {
 
     pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    pub(crate) fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, detail)
+    }
+
+    /// Creates the error for parameters that cannot be read. `help` names the valid values.
+    pub(super) fn bad_parameters(error: &QueryRejection, help: &'static str) -> Self {
+        Self::bad_request(error.body_text()).with_help(help)
     }
 
     pub(crate) fn not_found(detail: impl Into<String>) -> Self {
@@ -52,6 +65,11 @@ impl Problem {
 
     pub(crate) fn unsupported_media_type(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
+    }
+
+    /// Creates the error for a server that has too many requests of one kind.
+    pub(super) fn busy(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with_help("try again in a few seconds")
     }
 
     pub(crate) fn internal(detail: impl Into<String>) -> Self {
@@ -93,6 +111,12 @@ impl IntoResponse for Problem {
             ProblemDetail { title, status: self.status.as_u16(), detail: self.detail, help: self.help };
         let mut response = (self.status, Json(body)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
+            // The connection is needed for other clients.
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         if let Some(allow) = self.allow {
             response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
         }

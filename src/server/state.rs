@@ -4,15 +4,16 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::watch;
 
-use super::{Problem, turns::SearchLimiter};
+use super::{
+    Problem, attachment_tags::AttachmentTags, page_cache::PageCache, shares::Shares, turns::WorkLimiter,
+};
 use crate::{
-    diagnostic::Hinted,
     index::IndexError,
-    query::Query,
+    query::{Query, QueryError},
     repo::{CacheSlot, RepoError},
     search::{Engine, Item, Question, Results, SimilarItems, SimilarLimits},
     settings::Publish,
-    site::{BuildOptions, Site, SiteError},
+    site::{BuildOptions, Site},
     store::Store,
     text::Time,
     view::{Audience, View},
@@ -37,7 +38,9 @@ struct Shared {
     load: Box<Loader>,
     /// The current version of the site; empty when the server is closing.
     versions: watch::Sender<String>,
-    searches: SearchLimiter,
+    searches: WorkLimiter,
+    renderings: WorkLimiter,
+    shares: Shares,
 }
 
 /// The caches for the search indexes of a view.
@@ -54,6 +57,9 @@ pub(super) struct Snapshot {
     /// A hash that changes when any file of the repository changes.
     fingerprint: [u8; 32],
     pub(super) site: Arc<Site>,
+    /// The pages of `site` that were requested.
+    pub(super) pages: PageCache,
+    pub(super) attachment_tags: AttachmentTags,
     /// The store of everything that the audience may see.
     pub(super) seen: Arc<Store>,
     /// The index of everything that the site shows.
@@ -75,23 +81,8 @@ pub(super) enum SearchScope {
     Audience,
 }
 
-/// An error that keeps the site from being reloaded. The server continues with the previous site.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ReloadError {
-    #[error(transparent)]
-    Repo(#[from] RepoError),
-    /// The theme has an error.
-    #[error(transparent)]
-    Site(#[from] SiteError),
-}
-
-impl Hinted for ReloadError {
-    fn hint(&self) -> Option<String> {
-        match self {
-            Self::Repo(error) => error.hint(),
-            Self::Site(error) => error.hint(),
-        }
-    }
+fn bad_query(error: QueryError) -> Problem {
+    Problem::bad_request(error.to_string())
 }
 
 impl ServerState {
@@ -102,7 +93,7 @@ impl ServerState {
         slots: IndexSlots,
         audience: Audience,
         options: BuildOptions,
-    ) -> Result<Self, ReloadError> {
+    ) -> Result<Self, RepoError> {
         let first = Snapshot::of(load()?, audience, &options)?;
         let (versions, _) = watch::channel(first.site.version());
         let now = RwLock::new(Arc::new(first));
@@ -114,7 +105,9 @@ impl ServerState {
             options,
             load,
             versions,
-            searches: SearchLimiter::on_half(),
+            searches: WorkLimiter::on_half(),
+            renderings: WorkLimiter::on_all(),
+            shares: Shares::new(),
         })))
     }
 
@@ -123,20 +116,43 @@ impl ServerState {
         Arc::clone(&self.0.now.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Runs a query on the current snapshot. Returns the result, the store that its indices refer to and the time of
-    /// the search.
+    /// Finds the tickets that match every word and condition of a query, in the current snapshot. Returns them with the
+    /// store that their indices refer to and the time of the search.
+    pub(super) fn list(&self, query: &str) -> Result<(Arc<Store>, Query, Results, Time), Problem> {
+        let now = self.now();
+        let query = Query::parse(query, &now.seen.known_in_queries(None)).map_err(bad_query)?;
+        let time = self.time();
+        let ask = |engine: &Engine| engine.filter(&query, None, time);
+        let (store, results) = self.ask(&now, SearchScope::Audience, ask)?;
+        Ok((store, query, results, time))
+    }
+
+    /// Finds the tickets and articles of the site that have enough of a question, or, with `all_words`, all of it.
+    /// `version` is the version of the results that are continued. Returns the result, the store that its indices
+    /// refer to, the time of the search and the current version.
     pub(super) fn search(
         &self,
         query: &str,
-        scope: SearchScope,
-    ) -> Result<(Arc<Store>, Query, Results, Time), Problem> {
+        all_words: bool,
+        version: Option<&str>,
+    ) -> Result<(Arc<Store>, Results, Time, String), Problem> {
         let now = self.now();
-        let query = Query::parse(query, &now.seen.known_in_queries(None))
-            .map_err(|error| Problem::bad_request(error.to_string()))?;
+        let current = now.site.version();
+        if version.is_some_and(|version| version != current) {
+            return Err(Problem::conflict(
+                "the tickets changed since the first page of these results; search again without `version`",
+            ));
+        }
+        let vocabulary = now.seen.known_in_queries(None);
         let time = self.time();
-        let ask = |engine: &Engine| engine.search(&query, None, time);
-        let (store, results) = self.ask(&now, scope, ask)?;
-        Ok((store, query, results, time))
+        let (store, results) = if all_words {
+            let query = Query::parse(query, &vocabulary).map_err(bad_query)?;
+            self.ask(&now, SearchScope::Site, |engine| engine.filter(&query, None, time))?
+        } else {
+            let query = Query::parse_question(query, &vocabulary).map_err(bad_query)?;
+            self.ask(&now, SearchScope::Site, |engine| engine.search(&query, None, time))?
+        };
+        Ok((store, results, time, current))
     }
 
     /// Runs the search `work` when it gets a turn.
@@ -144,7 +160,21 @@ impl ServerState {
         &self,
         work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        self.0.searches.take(work).await
+        let failed = || Problem::internal("the search failed; see the output of the server");
+        self.0.searches.take(work).await.unwrap_or_else(|| Err(failed()))
+    }
+
+    /// Renders a page, or reads a file, when it gets a turn. Returns `None` if `work` panics.
+    pub(super) async fn render<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        self.0.renderings.take(work).await
+    }
+
+    /// Returns the shares of requests that keep a connection for long.
+    pub(super) fn shares(&self) -> &Shares {
+        &self.0.shares
     }
 
     pub(super) fn time(&self) -> Time {
@@ -161,7 +191,10 @@ impl ServerState {
         self.ask(&self.now(), SearchScope::Site, |engine| {
             let store = engine.store();
             let answers = |item: Item| match item.ticket(store) {
-                Some(thread) => thread.state.resolved.is_some() && thread.has_answer(|_| true),
+                Some(thread) => {
+                    thread.state.resolved.is_some()
+                        && thread.has_answer(store.answer_sections(thread), |_| true)
+                }
                 None => true,
             };
             engine.similar(question, answers, limits)
@@ -188,9 +221,9 @@ impl ServerState {
     }
 
     /// Loads the changed files and notifies the pages that listen. Returns true if there were any changes.
-    pub(crate) fn reload(&self) -> Result<bool, ReloadError> {
+    pub(crate) fn reload(&self) -> Result<bool, RepoError> {
         let store = (self.0.load)()?;
-        if store.fingerprint() == self.now().fingerprint {
+        if store.state_hash() == self.now().fingerprint {
             return Ok(false);
         }
         let next = Snapshot::of(store, self.0.audience, &self.0.options)?;
@@ -223,18 +256,20 @@ impl ServerState {
 }
 
 impl Snapshot {
-    fn of(store: Store, audience: Audience, options: &BuildOptions) -> Result<Self, ReloadError> {
+    fn of(store: Store, audience: Audience, options: &BuildOptions) -> Result<Self, RepoError> {
         let store = Arc::new(store);
-        let fingerprint = store.fingerprint();
+        let fingerprint = store.state_hash();
         let site = store.seen_by(View::of_site(audience, &store.settings));
         let seen = match audience {
             Audience::Public => Arc::clone(site.store()),
             Audience::Internal => Arc::clone(store.seen_by(View { audience, publish: Publish::All }).store()),
         };
-        let site = Arc::new(Site::new(site, options.clone())?);
+        let site = Arc::new(Site::new(site, options.clone()));
         Ok(Self {
             fingerprint,
             site,
+            pages: PageCache::new(),
+            attachment_tags: AttachmentTags::default(),
             seen,
             shown_index: OnDemandIndex::default(),
             seen_index: OnDemandIndex::default(),

@@ -1,43 +1,48 @@
-//! Limits the number of searches that run at the same time, so that many searches do not slow down pages.
+//! Limits the number of searches and of renderings that run at the same time.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-use super::Problem;
-
-/// A limit on the number of running searches. A waiting search uses no thread, and it is dropped when its client
-/// disconnects.
+/// A limit on the number of running works, such as searches. A waiting work uses no thread, and it is dropped when its
+/// request is dropped.
 #[derive(Clone, Debug)]
-pub(super) struct SearchLimiter(Arc<Semaphore>);
+pub(super) struct WorkLimiter(Arc<Semaphore>);
 
-impl SearchLimiter {
-    /// Allows at most `limit` searches at a time.
+impl WorkLimiter {
+    /// Allows at most `limit` works at a time.
     pub(super) fn new(limit: usize) -> Self {
         Self(Arc::new(Semaphore::new(limit)))
     }
 
-    /// Allows searches on half of the processors, so that the other half can render pages.
+    /// Allows works on half of the processors, so that many searches do not slow down pages.
     pub(super) fn on_half() -> Self {
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        Self::new((processors / 2).max(1))
+        Self::new((processors() / 2).max(1))
     }
 
-    /// Waits for a turn, then runs `work` on a thread for blocking work.
+    /// Allows works on all processors. More at the same time would need more memory and not be faster.
+    pub(super) fn on_all() -> Self {
+        Self::new(processors())
+    }
+
+    /// Waits for a turn, then runs `work` on a thread for blocking work. Returns `None` if `work` panics.
     pub(super) async fn take<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
-    ) -> Result<T, Problem> {
-        let failed = |_| Problem::internal("the search failed; see the output of the server");
-        let turn = Arc::clone(&self.0).acquire_owned().await;
-        let turn = turn.map_err(|_| Problem::internal("the server is shutting down"))?;
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        // The semaphore is never closed.
+        let turn = Arc::clone(&self.0).acquire_owned().await.ok()?;
         let work = move || {
             // The turn lasts until the work is done, even if the client has disconnected.
             let _turn = turn;
             work()
         };
-        tokio::task::spawn_blocking(work).await.map_err(failed)?
+        tokio::task::spawn_blocking(work).await.ok()
     }
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 #[cfg(test)]
@@ -48,8 +53,8 @@ mod tests {
     use crate::waiting::wait_until;
 
     #[test]
-    fn a_limited_number_of_searches_run_at_a_time_and_all_complete() {
-        let (turns, running) = (SearchLimiter::new(2), Arc::new(AtomicUsize::new(0)));
+    fn a_limited_number_of_works_run_at_a_time_and_all_complete() {
+        let (turns, running) = (WorkLimiter::new(2), Arc::new(AtomicUsize::new(0)));
         let most = Arc::new(AtomicUsize::new(0));
         let work = |number: usize| {
             let (running, most) = (Arc::clone(&running), Arc::clone(&most));
@@ -60,7 +65,7 @@ mod tests {
                 running.fetch_sub(1, Ordering::SeqCst);
                 // A search that panics must also give its turn back.
                 assert!(number != 3, "broken");
-                Ok(together)
+                together
             }
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
@@ -71,7 +76,7 @@ mod tests {
             })
             .collect();
         let together = all.into_iter().map(|one| runtime.block_on(one).unwrap());
-        let together: Vec<usize> = together.filter_map(Result::ok).collect();
+        let together: Vec<usize> = together.flatten().collect();
         assert_eq!(together.len(), 11);
         assert!(together.iter().all(|together| *together <= 2), "{together:?}");
     }

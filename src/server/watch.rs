@@ -18,9 +18,12 @@ const DEBOUNCE: Duration = Duration::from_millis(100);
 /// The interval between reloads if the system does not report changes.
 const POLL: Duration = Duration::from_secs(2);
 
-/// Folders whose content can change the site: the casebook's own folders, and the branches of a bare repository. The
-/// root is not watched recursively, because caches, built pages and other folders would use up the system's watches.
-const FOLDERS: &[&str] = &["tickets", "knowledge", "ticket-templates", "site", "refs"];
+/// Folders whose content can change the site: the casebook's own folders, the branches of a bare repository, and the
+/// fetched branches, which can have tickets in review. The root is not watched recursively, because caches, built pages
+/// and other folders would use up the system's watches.
+const FOLDERS: &[&str] = &["tickets", "knowledge", "ticket-templates", "site", "refs", FETCHED];
+/// The folder of the fetched branches.
+const FETCHED: &str = ".git/refs/remotes";
 /// Files in the root that can change the site.
 const FILES: &[&str] = &["casebook.yml", "HEAD", "packed-refs"];
 
@@ -36,6 +39,9 @@ enum Hint {
 }
 
 fn hint(path: &Path) -> Hint {
+    if path.starts_with(FETCHED) {
+        return if path == Path::new(FETCHED) { Hint::Folder } else { Hint::Changed };
+    }
     let mut parts = path.iter();
     let first = parts.next().and_then(|name| name.to_str()).unwrap_or_default();
     match (FOLDERS.contains(&first), parts.next()) {
@@ -138,6 +144,7 @@ mod tests {
         let hint = |path: &str| hint(Path::new(path));
         assert_eq!(hint("tickets/2026/11/a.md"), Hint::Changed);
         assert_eq!(hint("casebook.yml").max(hint("refs/heads/main")), Hint::Changed);
+        assert_eq!(hint(".git/refs/remotes/origin/ticket/a"), Hint::Changed);
         assert_eq!(hint("tickets"), Hint::Folder);
         for nothing in [".git/casebook/cache/parsed-worktree", "public/index.html", "casebook/cache", ""] {
             assert_eq!(hint(nothing), Hint::Nothing, "{nothing}");

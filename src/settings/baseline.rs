@@ -78,6 +78,12 @@ impl SecretBaseline {
         text
     }
 
+    /// Returns the number of secrets that `other` does not list.
+    pub(crate) fn not_in(&self, other: &Self) -> usize {
+        let own = self.lines.iter().flat_map(|(file, lines)| lines.iter().map(move |line| (file, line)));
+        own.filter(|(file, line)| !other.lines.get(*file).is_some_and(|lines| lines.contains(*line))).count()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }

@@ -1,9 +1,12 @@
 //! The service catalogue: services, their modules and the paths that belong to them.
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{Glob, GlobBuilder, GlobMatcher};
 use serde::{Deserialize, Serialize};
 
 use super::Settings;
+
+/// The maximum number of services inside each other.
+pub(crate) const MAX_SERVICE_DEPTH: usize = 10;
 
 /// A service or a module of a service.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +52,7 @@ impl Settings {
     pub fn is_within(&self, service: &str, ancestor: &str) -> bool {
         let mut current = Some(service);
         // A cycle in the catalogue is a finding. The limit makes sure that the loop ends.
-        for _ in 0..=self.services.len() {
+        for _ in 0..MAX_SERVICE_DEPTH {
             match current {
                 Some(id) if id == ancestor => return true,
                 Some(id) => current = self.service(id).and_then(|service| service.part_of.as_deref()),
@@ -67,7 +70,7 @@ impl Settings {
     /// Returns the ids of the people on call for `service`; if it has none, those of the service that contains it.
     pub fn oncall_of(&self, service: &str) -> &[String] {
         let mut current = self.service(service);
-        for _ in 0..=self.services.len() {
+        for _ in 0..MAX_SERVICE_DEPTH {
             match current {
                 Some(service) if !service.oncall.is_empty() => return &service.oncall,
                 Some(service) => current = service.part_of.as_deref().and_then(|id| self.service(id)),
@@ -92,9 +95,23 @@ fn path_matches(pattern: &str, path: &str) -> bool {
     matcher(pattern).is_some_and(|glob| glob.is_match(path))
 }
 
+/// The maximum length of a pattern, in bytes.
+const MAX_PATTERN_LENGTH: usize = 500;
+
+/// Returns true if `pattern` is valid and not too long. Does not compile it, because every command reads the settings
+/// and few match paths.
+pub(super) fn is_path_pattern(pattern: &str) -> bool {
+    parse(pattern).is_some()
+}
+
 /// Compiles the pattern. Returns `None` if it is invalid, which is a finding.
-pub(super) fn matcher(pattern: &str) -> Option<GlobMatcher> {
-    GlobBuilder::new(pattern).literal_separator(true).build().ok().map(|glob| glob.compile_matcher())
+fn matcher(pattern: &str) -> Option<GlobMatcher> {
+    parse(pattern).map(|glob| glob.compile_matcher())
+}
+
+fn parse(pattern: &str) -> Option<Glob> {
+    let short = Some(pattern).filter(|pattern| pattern.len() <= MAX_PATTERN_LENGTH)?;
+    GlobBuilder::new(short).literal_separator(true).build().ok()
 }
 
 #[cfg(test)]

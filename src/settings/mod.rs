@@ -3,6 +3,7 @@
 mod baseline;
 mod catalogue;
 mod edit;
+mod forge;
 mod hours;
 mod people;
 mod read;
@@ -12,8 +13,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use baseline::{BASELINE_PATH, IMPORTS_FOLDER, SecretBaseline, slow_hash};
-pub(crate) use catalogue::Service;
+pub(crate) use catalogue::{MAX_SERVICE_DEPTH, Service};
 pub(crate) use edit::add_services;
+pub(crate) use forge::ForgeKind;
 pub(crate) use hours::{BusinessHours, ServiceTarget};
 pub(crate) use people::Person;
 pub(crate) use read::{SETTINGS_PATH, parse_settings};
@@ -27,7 +29,7 @@ use crate::{
 pub(crate) const FORMAT_VERSION: usize = 1;
 
 /// The settings of `casebook.yml`, with defaults for missing keys.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Settings {
     /// The title of the site.
     pub title: String,
@@ -35,6 +37,10 @@ pub struct Settings {
     pub url: String,
     /// The URL of the repository's page at its forge, without a trailing slash.
     pub repository: Option<String>,
+    /// The forge of the repository; `None` means that the host of its URL decides.
+    pub forge: Option<ForgeKind>,
+    /// The main branch in links to the forge; `None` means the main branch of the remote.
+    pub branch: Option<String>,
     /// The language of the site's interface: `en` or `zh`.
     pub language: String,
     /// The time zone for dates and business hours.
@@ -87,6 +93,8 @@ impl Default for Settings {
             title: "Casebook".into(),
             url: String::new(),
             repository: None,
+            forge: None,
+            branch: None,
             language: "en".into(),
             timezone: "UTC".into(),
             visibility: Visibility::Internal,

@@ -29,6 +29,17 @@ impl Settings {
         self.people.iter().find(|person| person.emails.iter().any(|known| known.eq_ignore_ascii_case(email)))
     }
 
+    /// Returns the person whose e-mail address, login or name is `name`, unless several people match.
+    pub(crate) fn person_by_other_name(&self, name: &str) -> Option<&Person> {
+        let name = name.trim().trim_start_matches('@');
+        let mut matching = self.people.iter().filter(|person| {
+            let all = person.emails.iter().chain(&person.logins).chain([&person.name]);
+            all.into_iter().any(|other| other.eq_ignore_ascii_case(name))
+        });
+        let first = matching.next()?;
+        matching.next().is_none().then_some(first)
+    }
+
     /// Returns the author id for a git identity: the id of the person with this address, otherwise an id made from
     /// the identity.
     pub fn author_id(&self, name: &str, email: &str) -> String {

@@ -1,16 +1,19 @@
 //! Parses casebook.yml. Never fails: an invalid value is a finding, and its default is used.
 
-use jiff::tz::TimeZone;
+use std::collections::{HashMap, HashSet};
 
 use super::{
-    BusinessHours, FORMAT_VERSION, Intake, Person, Publish, Service, ServiceTarget, Settings,
-    catalogue::matcher,
-    hours::{DAYS, parse_clock},
+    FORMAT_VERSION, ForgeKind, Intake, Person, Publish, Service, ServiceTarget, Settings,
+    catalogue::{MAX_SERVICE_DEPTH, is_path_pattern},
+    forge::is_branch,
+    hours::{read_hours, zone_named},
 };
 use crate::{
     diagnostic::{Finding, Level},
     text::{RepoPath, is_id, parse_duration},
-    ticket::{Priority, Visibility, YamlEntry, YamlNode, YamlNodeKind, YamlReader, parse_yaml},
+    ticket::{
+        MAX_NAME, Priority, Visibility, YamlEntry, YamlNode, YamlNodeKind, YamlReader, cut, parse_yaml,
+    },
 };
 
 pub(crate) const SETTINGS_PATH: &str = "casebook.yml";
@@ -20,6 +23,8 @@ const KEYS: &[&str] = &[
     "title",
     "url",
     "repository",
+    "forge",
+    "branch",
     "language",
     "timezone",
     "visibility",
@@ -64,7 +69,7 @@ pub(crate) fn parse_settings(text: &str) -> (Settings, Vec<Finding>) {
             "services" => read_services(&path, &entry.value, &mut settings, &mut findings),
             "people" => read_people(&path, &entry.value, &mut settings, &mut findings),
             "targets" => read_targets(&path, &entry.value, &mut settings, &mut findings),
-            "business_hours" => read_hours(&path, &entry.value, &mut settings, &mut findings),
+            "business_hours" => settings.business_hours = read_hours(&path, &entry.value, &mut findings),
             "levels" => read_levels(&path, &entry.value, &mut settings, &mut findings),
             _ => {}
         }
@@ -89,7 +94,7 @@ fn read_version(reader: &mut YamlReader<'_>) {
 }
 
 fn read_site(reader: &mut YamlReader<'_>, settings: &mut Settings) {
-    if let Some(title) = reader.text("title") {
+    if let Some(title) = read_name(reader, "title") {
         settings.title = title;
     }
     if let Some(url) = reader.text("url") {
@@ -113,13 +118,24 @@ fn read_site(reader: &mut YamlReader<'_>, settings: &mut Settings) {
             );
         }
     }
+    settings.forge = reader.word("forge", ForgeKind::NAMES, ForgeKind::parse);
+    settings.branch = reader.text("branch");
+    if let Some(branch) = &settings.branch
+        && !is_branch(branch)
+    {
+        let message = format!("`{branch}` is not a valid branch name");
+        settings.branch = None;
+        if let Some(node) = reader.node("branch") {
+            reader.bad(node, message, "write the name of the main branch, such as `main`");
+        }
+    }
     if let Some(language) =
         reader.word("language", &["en", "zh"], |word| matches!(word, "en" | "zh").then(|| word.to_owned()))
     {
         settings.language = language;
     }
     if let Some(timezone) = reader.text("timezone") {
-        if TimeZone::get(&timezone).is_ok() {
+        if zone_named(&timezone).is_some() {
             settings.timezone = timezone;
         } else if let Some(node) = reader.node("timezone") {
             reader.bad(
@@ -129,6 +145,20 @@ fn read_site(reader: &mut YamlReader<'_>, settings: &mut Settings) {
             );
         }
     }
+}
+
+/// Reads a name that is shown on many pages. Cuts a longer one.
+fn read_name(reader: &mut YamlReader<'_>, key: &str) -> Option<String> {
+    let name = reader.text(key)?;
+    let length = name.chars().count();
+    if let (true, Some(node)) = (length > MAX_NAME, reader.node(key)) {
+        reader.bad(
+            node,
+            format!("`{key}` has {length} characters; the limit is {MAX_NAME}"),
+            "write a short name; pages show the beginning only",
+        );
+    }
+    Some(cut(&name, MAX_NAME))
 }
 
 fn read_flow(reader: &mut YamlReader<'_>, settings: &mut Settings) {
@@ -209,16 +239,15 @@ fn read_services(path: &RepoPath, node: &YamlNode, settings: &mut Settings, find
         check_id(path, entry, reader);
         let service = Service {
             id: entry.key.clone(),
-            name: reader.text("name").unwrap_or_else(|| entry.key.clone()),
+            name: read_name(reader, "name").unwrap_or_else(|| entry.key.clone()),
             owner: reader.text("owner"),
             oncall: reader.texts("oncall"),
             part_of: reader.text("part_of"),
             paths: reader.texts("paths"),
         };
         if let Some(paths) = reader.node("paths") {
-            for item in
-                paths.items().iter().filter(|item| item.text().is_some_and(|text| matcher(text).is_none()))
-            {
+            let invalid = |item: &&YamlNode| item.text().is_some_and(|text| !is_path_pattern(text));
+            for item in paths.items().iter().filter(invalid) {
                 reader.bad(item, "invalid path pattern", "write it as `/console/billing/**`");
             }
         }
@@ -228,17 +257,24 @@ fn read_services(path: &RepoPath, node: &YamlNode, settings: &mut Settings, find
         reader.refuse_unknown(&["name", "owner", "oncall", "part_of", "paths"]);
         settings.services.push(service);
     });
-    for (id, parent, span) in parents {
-        let message = if settings.service(&parent).is_none() {
+    let known: HashSet<&str> = settings.services.iter().map(|service| service.id.as_str()).collect();
+    let parent_of: HashMap<&str, &str> =
+        parents.iter().map(|(id, parent, _)| (id.as_str(), parent.as_str())).collect();
+    for (id, parent, span) in &parents {
+        let above = std::iter::successors(Some(parent.as_str()), |id| parent_of.get(id).copied());
+        let above: Vec<&str> = above.take(MAX_SERVICE_DEPTH).collect();
+        let message = if !known.contains(parent.as_str()) {
             format!("unknown service `{parent}` in `part_of` of `{id}`")
-        } else if settings.is_within(&parent, &id) {
+        } else if above.contains(&id.as_str()) {
             format!("service `{id}` is part of itself")
+        } else if above.len() == MAX_SERVICE_DEPTH {
+            format!("service `{id}` is inside more than {} others", MAX_SERVICE_DEPTH - 1)
         } else {
             continue;
         };
         findings.push(
             Finding::deny("bad-value", path, message)
-                .at(span)
+                .at(span.clone())
                 .help("write the id of another service in this file"),
         );
     }
@@ -249,7 +285,7 @@ fn read_people(path: &RepoPath, node: &YamlNode, settings: &mut Settings, findin
         check_id(path, entry, reader);
         let person = Person {
             id: entry.key.clone(),
-            name: reader.text("name").unwrap_or_else(|| entry.key.clone()),
+            name: read_name(reader, "name").unwrap_or_else(|| entry.key.clone()),
             emails: reader.texts("emails"),
             logins: reader.texts("logins"),
         };
@@ -284,39 +320,6 @@ fn read_targets(path: &RepoPath, node: &YamlNode, settings: &mut Settings, findi
     });
 }
 
-fn read_hours(path: &RepoPath, node: &YamlNode, settings: &mut Settings, findings: &mut Vec<Finding>) {
-    let mut reader = YamlReader::new(path, node.entries());
-    let mut days = Vec::new();
-    if let Some(node) = reader.node("days") {
-        for item in node.items() {
-            match item.text().and_then(|text| DAYS.iter().position(|day| *day == text)) {
-                Some(day) => days.extend(u8::try_from(day)),
-                None => reader.bad(item, "unknown day", format!("use one of: {}", DAYS.join(", "))),
-            }
-        }
-    }
-    let mut clock = |key: &str, default: u16| {
-        let text = reader.text(key)?;
-        let minutes = parse_clock(&text);
-        if let (None, Some(node)) = (minutes, reader.node(key)) {
-            reader.bad(node, format!("invalid time of day `{text}`"), "write it as `\"09:00\"`");
-        }
-        Some(minutes.unwrap_or(default))
-    };
-    let (from, to) = (clock("from", 0).unwrap_or(0), clock("to", 1440).unwrap_or(1440));
-    if from >= to {
-        reader.bad(
-            node,
-            "`to` must be later than `from`",
-            "write for example `from: \"09:00\"` and `to: \"18:00\"`",
-        );
-    } else {
-        settings.business_hours = Some(BusinessHours { days, from, to });
-    }
-    reader.refuse_unknown(&["days", "from", "to"]);
-    findings.append(&mut reader.findings);
-}
-
 fn read_levels(path: &RepoPath, node: &YamlNode, settings: &mut Settings, findings: &mut Vec<Finding>) {
     let mut reader = YamlReader::new(path, node.entries());
     for entry in node.entries() {
@@ -344,7 +347,7 @@ mod tests {
         assert_eq!(settings.url, "https://oncall.acme.example/x/");
         assert_eq!(settings.services[1].part_of.as_deref(), Some("billing-api"));
         assert_eq!(settings.targets[&Priority::Urgent].resolution, Some(14_400));
-        assert_eq!(settings.business_hours.as_ref().unwrap().days, [0, 4]);
+        assert_eq!(settings.business_hours.as_ref().unwrap().days, [0, 4].into());
         assert_eq!(settings.level_of("unknown-person", Level::Warn), Level::Allow);
         assert_eq!(settings.person_by_email("MEI@acme.example").unwrap().id, "mei");
     }

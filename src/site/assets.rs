@@ -7,6 +7,9 @@ use regex::Regex;
 
 use crate::text::resolve_link;
 
+/// The maximum length of a chain of modules that import each other.
+const MAX_IMPORT_DEPTH: usize = 100;
+
 /// The published assets and the paths under which they are published.
 #[derive(Default)]
 pub(super) struct Assets {
@@ -56,8 +59,9 @@ impl Assets {
             return Some(published.clone());
         }
         let mut bytes = sources.get(name)?.clone();
-        // The name of a module in an import cycle cannot depend on its content, so the import is left unchanged.
-        if !importing.insert(name.to_owned()) {
+        // The name of a module in an import cycle cannot depend on its content, so the import is left unchanged. Each
+        // import is a recursive call, so a very long chain of imports is left unchanged too.
+        if importing.len() > MAX_IMPORT_DEPTH || !importing.insert(name.to_owned()) {
             return None;
         }
         if name.ends_with(".js")

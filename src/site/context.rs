@@ -32,6 +32,8 @@ pub(super) struct SiteContext {
     pub links: SiteLinks,
     /// The OpenSearch description. It needs absolute URLs, so it is missing if the site's address is unknown.
     pub opensearch: Option<&'static str>,
+    /// Problems of theme files that are replaced on every page.
+    pub theme_problems: Vec<String>,
     /// The address at which `casebook serve` announces that a page has changed.
     pub events: Option<String>,
     /// The version of the data behind the page, to be compared with the versions that `events` announces.
@@ -159,6 +161,8 @@ pub(super) struct TicketRow {
     pub service: Option<ServiceLink>,
     /// The time when the ticket was resolved, or else opened.
     pub when: Option<FormattedTime>,
+    /// When the ticket is due.
+    pub due: Option<FormattedTime>,
     /// The beginning of the answer, or else of the problem.
     pub excerpt: String,
     /// Whether the excerpt is of the answer.

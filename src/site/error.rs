@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind};
 
+use super::theme_problem::ThemeProblem;
 use crate::{
     diagnostic::Hinted,
     repo::{ForeignSiteFile, RepoError},
@@ -10,19 +11,9 @@ use crate::{
 /// An error that stops the build of a site or affects one of its files. Problems in tickets are findings, not errors.
 #[derive(Debug, thiserror::Error)]
 pub enum SiteError {
-    /// A template of the theme has an error.
-    #[error("site/{name}{}: {why}", .line.map(|line| format!(":{line}")).unwrap_or_default())]
-    Template {
-        /// The template's path below `site/`.
-        name: String,
-        /// The line of the error, from 1.
-        line: Option<usize>,
-        /// A description of the error.
-        why: String,
-    },
-    /// A file with the site's texts cannot be read.
-    #[error("{file}: {why}")]
-    Words { file: String, why: String },
+    /// A built-in template cannot render a page, for example because the page is too long.
+    #[error("{0}")]
+    Template(ThemeProblem),
     /// A file of the repository cannot be read.
     #[error(transparent)]
     Read { source: RepoError },
@@ -69,7 +60,12 @@ impl SiteError {
     pub(super) fn is_of_one_file(&self) -> bool {
         matches!(
             self,
-            Self::Read { .. } | Self::Foreign | Self::Name { .. } | Self::Write { .. } | Self::Stale { .. }
+            Self::Template(_)
+                | Self::Read { .. }
+                | Self::Foreign
+                | Self::Name { .. }
+                | Self::Write { .. }
+                | Self::Stale { .. }
         )
     }
 }
@@ -84,7 +80,7 @@ impl Hinted for SiteError {
             Self::Write { source } | Self::Stale { source } | Self::Output { source, .. } => {
                 return hint(source).map(str::to_owned);
             }
-            Self::Template { .. } | Self::Words { .. } | Self::NoPage { .. } => return None,
+            Self::Template(_) | Self::NoPage { .. } => return None,
         })
     }
 }

@@ -1,5 +1,7 @@
 //! The facts on a ticket's page: one list of the ticket's fields.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::Site;
@@ -62,11 +64,14 @@ pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<FactRow> {
         let texts = value.texts().into_iter().filter(|text| !text.is_empty());
         add(name, texts.map(|text| field_value(site, kind, text)).collect());
     }
-    let tags = state.tags.iter().filter(|tag| site.model.find_tag(tag).is_some());
-    add(
-        "tags",
-        tags.map(|tag| FactValue { href: Some(site.tag_href(tag)), ..FactValue::text(tag) }).collect(),
-    );
+    let tags = state.tags.iter().map(|tag| tag.trim()).filter(|tag| !tag.is_empty());
+    let mut seen = BTreeSet::new();
+    let tags = tags.filter(|tag| seen.insert(tag.to_lowercase()));
+    let tag = |tag: &str| match site.model.find_tag(tag) {
+        Some(page) => FactValue { href: Some(site.tag_href(&page.name)), ..FactValue::text(&page.name) },
+        None => FactValue::text(tag),
+    };
+    add("tags", tags.map(tag).collect());
     add(
         "path",
         state.came_from.iter().map(|path| FactValue { code: true, ..FactValue::text(path) }).collect(),

@@ -3,14 +3,7 @@
 use url::Url;
 
 use super::urls::{encode, encode_path};
-
-/// The forges whose addresses Casebook knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ForgeKind {
-    GitHub,
-    GitLab,
-    Gitea,
-}
+use crate::settings::{ForgeKind, Settings};
 
 /// The repository at its forge.
 #[derive(Clone, Debug)]
@@ -21,19 +14,17 @@ pub(crate) struct Forge {
 }
 
 impl Forge {
-    /// Recognises the forge by the host of the address `repository`. An unknown host is treated as Gitea or Forgejo,
-    /// which can have any host name. `branch` is the main branch.
-    pub(crate) fn new(repository: &str, branch: &str) -> Self {
-        let url = Url::parse(repository).ok();
-        let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
-        let kind = if host.contains("github") {
-            ForgeKind::GitHub
-        } else if host.contains("gitlab") {
-            ForgeKind::GitLab
-        } else {
-            ForgeKind::Gitea
-        };
-        Self { base: repository.trim_end_matches('/').to_owned(), kind, branch: encode_path(branch) }
+    /// Returns the forge of the `repository` in `settings`, if there is one. The settings decide the forge and the
+    /// main branch, so that every clone of the same files makes the same links. Without `forge`, the host of the
+    /// address decides, and an unknown host is treated as Gitea or Forgejo, which can have any host name. Without
+    /// `branch`, the main branch is `remote_branch`.
+    pub(crate) fn of(settings: &Settings, remote_branch: &str) -> Option<Self> {
+        let repository = settings.repository.as_deref()?;
+        Some(Self {
+            base: repository.trim_end_matches('/').to_owned(),
+            kind: settings.forge.unwrap_or_else(|| kind_of_host(repository)),
+            branch: encode_path(settings.branch.as_deref().unwrap_or(remote_branch)),
+        })
     }
 
     /// Returns the address of the repository's page.
@@ -48,6 +39,26 @@ impl Forge {
             ForgeKind::GitHub => format!("{base}/blob/{commit}/{path}"),
             ForgeKind::GitLab => format!("{base}/-/blob/{commit}/{path}"),
             ForgeKind::Gitea => format!("{base}/src/commit/{commit}/{path}"),
+        }
+    }
+
+    /// Returns the address of the file or folder at `path` in the main branch.
+    pub(crate) fn current(&self, path: &str) -> String {
+        let (base, branch, path) = (&self.base, &self.branch, encode_path(path));
+        match self.kind {
+            ForgeKind::GitHub => format!("{base}/blob/{branch}/{path}"),
+            ForgeKind::GitLab => format!("{base}/-/blob/{branch}/{path}"),
+            ForgeKind::Gitea => format!("{base}/src/branch/{branch}/{path}"),
+        }
+    }
+
+    /// Returns the address of the bytes of the file at `path` in the main branch.
+    pub(crate) fn raw(&self, path: &str) -> String {
+        let (base, branch, path) = (&self.base, &self.branch, encode_path(path));
+        match self.kind {
+            ForgeKind::GitHub => format!("{base}/raw/{branch}/{path}"),
+            ForgeKind::GitLab => format!("{base}/-/raw/{branch}/{path}"),
+            ForgeKind::Gitea => format!("{base}/raw/branch/{branch}/{path}"),
         }
     }
 
@@ -106,13 +117,45 @@ impl Forge {
     }
 }
 
+/// Guesses the forge from the host of the address `repository`.
+fn kind_of_host(repository: &str) -> ForgeKind {
+    let url = Url::parse(repository).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+    if host.contains("github") {
+        ForgeKind::GitHub
+    } else if host.contains("gitlab") {
+        ForgeKind::GitLab
+    } else {
+        ForgeKind::Gitea
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn forge(repository: &str) -> Forge {
+        let settings = Settings { repository: Some(repository.to_owned()), ..Settings::default() };
+        Forge::of(&settings, "main").unwrap()
+    }
+
+    #[test]
+    fn the_settings_decide_the_forge_and_the_branch() {
+        let settings = Settings {
+            repository: Some("https://github.acme.example/a/b".to_owned()),
+            forge: Some(ForgeKind::GitLab),
+            branch: Some("stable/1".to_owned()),
+            ..Settings::default()
+        };
+        let forge = Forge::of(&settings, "main").unwrap();
+        assert_eq!(forge.current("a b.sh"), "https://github.acme.example/a/b/-/blob/stable/1/a%20b.sh");
+        assert_eq!(forge.raw("a.png"), "https://github.acme.example/a/b/-/raw/stable/1/a.png");
+        assert!(Forge::of(&Settings::default(), "main").is_none());
+    }
+
     #[test]
     fn each_forge_has_its_own_addresses() {
-        let edit = |repository: &str| Forge::new(repository, "main").edit("tickets/a b.md");
+        let edit = |repository: &str| forge(repository).edit("tickets/a b.md");
         assert_eq!(edit("https://github.com/a/b"), "https://github.com/a/b/edit/main/tickets/a%20b.md");
         assert_eq!(
             edit("https://gitlab.acme.example/a/b/"),
@@ -126,7 +169,7 @@ mod tests {
 
     #[test]
     fn the_forge_is_recognised_by_the_host_only() {
-        let file = |repository: &str| Forge::new(repository, "main").file("a.md", "c0ffee");
+        let file = |repository: &str| forge(repository).file("a.md", "c0ffee");
         assert!(file("https://github.acme.example:8443/a/b").contains("/blob/"));
         assert!(file("https://git.acme.example/github/gitlab").contains("/src/commit/"));
         assert!(file("https://github:token@git.acme.example/a/b").contains("/src/commit/"));
@@ -134,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_branch_with_any_name_has_a_link_for_its_pull_request() {
-        let review = |repository: &str, branch: &str| Forge::new(repository, "main").new_review(branch);
+        let review = |repository: &str, branch: &str| forge(repository).new_review(branch);
         assert_eq!(
             review("https://github.com/a/b/", "ticket/a#1"),
             "https://github.com/a/b/compare/ticket/a%231?expand=1"
@@ -147,16 +190,12 @@ mod tests {
 
     #[test]
     fn a_new_file_is_prefilled() {
-        let link = Forge::new("https://github.com/a/b", "main").new_file(
-            "tickets/x",
-            "reply.md",
-            "---\ncreated: \n",
-        );
+        let link = forge("https://github.com/a/b").new_file("tickets/x", "reply.md", "---\ncreated: \n");
         assert_eq!(
             link,
             "https://github.com/a/b/new/main/tickets/x?filename=reply.md&value=---%0Acreated%3A%20%0A"
         );
-        let link = Forge::new("https://gitlab.com/a/b", "main").new_file("tickets/x y", "reply.md", "a");
+        let link = forge("https://gitlab.com/a/b").new_file("tickets/x y", "reply.md", "a");
         assert_eq!(link, "https://gitlab.com/a/b/-/new/main?file_name=tickets%2Fx%20y%2Freply.md&content=a");
     }
 }

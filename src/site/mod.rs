@@ -20,10 +20,12 @@ mod resolve;
 mod rows;
 mod similar;
 mod theme;
+mod theme_problem;
 mod timeline;
 mod urls;
 mod words;
 mod write;
+mod xml;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
@@ -33,17 +35,18 @@ use minijinja::value::{Serde, Value};
 pub(crate) use error::SiteError;
 pub(crate) use forge::Forge;
 pub(crate) use html::Html;
-pub(crate) use theme::{FOLDER, Overrides, Theme};
+pub(crate) use theme::{Overrides, Theme};
+pub(crate) use theme_problem::{FOLDER, ThemeProblem};
 pub(crate) use urls::Links;
 pub(crate) use words::Words;
-pub(crate) use write::{BuildReport, write};
+pub(crate) use write::{BuildReport, BuildWatch, write};
 
 use self::context::{NavItem, PageContext, SiteContext, SiteLinks};
 use self::markdown::{MarkdownStyle, MarkdownWords};
 use self::model::{Model, TicketNo};
 use self::pages::{PAGE_KINDS, PageKey};
 use self::similar::Similar;
-use crate::repo::RepoError;
+use crate::repo::{DiskFile, RepoError};
 use crate::store::{Role, Store};
 use crate::text::RepoPath;
 use crate::view::{Audience, View, ViewStore};
@@ -53,6 +56,10 @@ use crate::view::{Audience, View, ViewStore};
 pub(crate) const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
                                   connect-src 'self'; form-action 'self'; base-uri 'none'";
 
+/// The maximum size of a text that is rendered as Markdown, in bytes. The parser needs up to fifty times as much memory as
+/// the text, so a larger one, which is usually a pasted log, is shown as it is.
+const MAX_MARKDOWN: usize = 1 << 20;
+
 /// The options of a site.
 #[derive(Clone, Debug)]
 pub struct BuildOptions {
@@ -61,15 +68,23 @@ pub struct BuildOptions {
     /// The address at which the site will be published, with a slash at the end. It replaces the address in the
     /// settings.
     pub url: Option<String>,
-    /// The repository's main branch, for links to the forge.
+    /// The main branch for links to the forge if the settings name none.
     pub branch: String,
     /// The address at which pages listen for changes, relative to the root (`events`). Only a server sets it.
     pub events: Option<String>,
+    /// Is called for each problem of a theme file. Without it, [`Site::theme_problems`] has them.
+    pub report_theme_problem: Option<fn(&ThemeProblem)>,
 }
 
 impl Default for BuildOptions {
     fn default() -> Self {
-        Self { links: Links::Files, url: None, branch: "main".to_owned(), events: None }
+        Self {
+            links: Links::Files,
+            url: None,
+            branch: "main".to_owned(),
+            events: None,
+            report_theme_problem: None,
+        }
     }
 }
 
@@ -77,8 +92,6 @@ impl Default for BuildOptions {
 pub struct Site {
     model: Model,
     theme: Theme,
-    /// The errors for files in the repository's `site/` folder that cannot be read.
-    unreadable: Vec<RepoError>,
     options: BuildOptions,
     forge: Option<Forge>,
     /// The address of the root, with a slash at the end.
@@ -95,18 +108,17 @@ pub struct Site {
 
 impl Site {
     /// Builds the model of everything in `seen`. Reads each text once and renders no pages.
-    pub fn new(seen: ViewStore, options: BuildOptions) -> Result<Self, SiteError> {
+    pub fn new(seen: ViewStore, options: BuildOptions) -> Self {
         let settings = &seen.store().settings;
         let (overrides, unreadable) = overrides(seen.store());
-        let theme = Theme::new(&overrides, &settings.language)?;
+        let theme = Theme::new(&overrides, unreadable, &settings.language, options.report_theme_problem);
         let url = options.url.clone().or_else(|| Some(settings.url.clone()).filter(|url| !url.is_empty()));
-        let forge = settings.repository.as_deref().map(|address| Forge::new(address, &options.branch));
+        let forge = Forge::of(settings, &options.branch);
         let model = Model::new(seen);
         let markdown_words = theme.words().markdown();
         let mut site = Self {
             model,
             theme,
-            unreadable,
             options,
             forge,
             url,
@@ -122,7 +134,12 @@ impl Site {
                 site.table.entry(path).or_insert((kind, key));
             }
         }
-        Ok(site)
+        site
+    }
+
+    /// Returns the problems of theme files that are known so far. Rendering a page can find more.
+    pub(crate) fn theme_problems(&self) -> Vec<ThemeProblem> {
+        self.theme.problems()
     }
 
     /// Returns the path of every file, relative to the root of the site, in order. Builds the search index, because the
@@ -151,14 +168,27 @@ impl Site {
         self.table.get(path).and_then(|(kind, key)| PAGE_KINDS[*kind].original(self, *key))
     }
 
+    /// Opens the file in the repository that the site's file `path` is a copy of. Returns `None` if it is not a copy.
+    pub(crate) fn open_original(&self, path: &str) -> Option<Result<DiskFile, RepoError>> {
+        self.original(path).map(|original| self.store().source().open_on_disk(original))
+    }
+
+    /// Returns whether the site's file `path` is a copy of a file in the repository.
+    pub(crate) fn is_copy(&self, path: &str) -> bool {
+        self.original(path).is_some()
+    }
+
     fn index(&self) -> &BTreeMap<String, Vec<u8>> {
         self.index.get_or_init(|| index::files(self))
     }
 
     /// Computes everything that depends on every text. Call it before pages are rendered in parallel, because it uses
     /// the same threads: a thread that waits for it could start a page that also waits for it.
-    fn prepare(&self) {
+    fn prepare(&self, phase: &dyn Fn(&'static str, usize)) {
+        let tickets = self.model.tickets.len();
+        phase("indexing", tickets);
         self.index();
+        phase("comparing", tickets);
         self.similar();
     }
 
@@ -178,7 +208,7 @@ impl Site {
 
     /// Returns a hash that changes when any file behind the site changes.
     pub fn version(&self) -> String {
-        blake3::Hash::from_bytes(self.store().fingerprint()).to_hex()[..16].to_owned()
+        blake3::Hash::from_bytes(self.store().state_hash()).to_hex()[..16].to_owned()
     }
 
     /// Returns the texts of the site's user interface.
@@ -243,6 +273,7 @@ impl Site {
                 new: self.new_ticket_link(),
             },
             opensearch: self.url.as_ref().map(|_| "opensearch.xml"),
+            theme_problems: self.theme.problems().iter().map(ToString::to_string).collect(),
             version: self.options.events.as_ref().map(|_| self.version()),
             events: self.options.events.clone(),
         }
@@ -253,38 +284,58 @@ impl Site {
     }
 
     /// Renders a text as HTML.
-    ///
-    /// - `path`: the file of the text
-    /// - `root`: the relative path to the root of the site
-    /// - `key`: the prefix that makes ids unique on the page
-    /// - `shift`: the number of levels by which headings are lowered
-    /// - `own`: the ticket whose page shows the text
-    fn prose(
-        &self,
-        text: &str,
-        path: Option<&RepoPath>,
-        root: &str,
-        key: &str,
-        shift: usize,
-        own: Option<TicketNo>,
-    ) -> Html {
-        let links = resolve::TextLinks { site: self, root, folder: path.map_or("", RepoPath::folder), own };
-        let style = MarkdownStyle { key, heading_shift: shift, words: &self.markdown_words, resolve: &links };
+    fn prose(&self, text: &str, style: &ProseStyle<'_>) -> Html {
+        if text.len() > MAX_MARKDOWN {
+            return Html::new(format!("<pre>{}</pre>", markdown::escape(text)));
+        }
+        let links = resolve::TextLinks {
+            site: self,
+            root: style.root,
+            folder: style.path.map_or("", RepoPath::folder),
+            own: style.own,
+        };
+        let style = MarkdownStyle {
+            key: style.key,
+            elsewhere: style.elsewhere,
+            title: style.title,
+            has_contents: style.title.is_some(),
+            heading_shift: style.heading_shift,
+            words: &self.markdown_words,
+            resolve: &links,
+        };
         Html::new(markdown::render(text, &style).html)
     }
 }
 
-/// Reads the files in the repository's `site/` folder. Also returns the errors for files that cannot be read; the site
+/// The options for rendering one text on a page.
+#[derive(Clone, Copy, Default)]
+struct ProseStyle<'a> {
+    /// The file of the text.
+    path: Option<&'a RepoPath>,
+    /// The relative path to the root of the site.
+    root: &'a str,
+    /// The ticket whose page shows the text.
+    own: Option<TicketNo>,
+    /// See [`MarkdownStyle::key`].
+    key: &'a str,
+    /// See [`MarkdownStyle::elsewhere`].
+    elsewhere: Option<&'a str>,
+    /// The title of the page whose main text this is. A long main text has a contents list.
+    title: Option<&'a str>,
+    /// See [`MarkdownStyle::heading_shift`].
+    heading_shift: usize,
+}
+
+/// Reads the files in the repository's `site/` folder. Also returns the problems of files that cannot be read; the site
 /// uses the built-in files instead.
-fn overrides(store: &Store) -> (Overrides, Vec<RepoError>) {
-    let (mut overrides, mut unreadable) = (Overrides::new(), Vec::new());
+fn overrides(store: &Store) -> (Overrides, BTreeSet<ThemeProblem>) {
+    let (mut overrides, mut unreadable) = (Overrides::new(), BTreeSet::new());
     for (entry, role) in store.layout.files() {
         if *role == Role::Other && entry.path.is_below(FOLDER) && entry.kind == crate::repo::FileType::File {
+            let name = &entry.path.as_str()[FOLDER.len() + 1..];
             match store.source().read(&entry.path) {
-                Ok(bytes) => {
-                    _ = overrides.insert(entry.path.as_str()[FOLDER.len() + 1..].to_owned(), bytes);
-                }
-                Err(error) => unreadable.push(error),
+                Ok(bytes) => _ = overrides.insert(name.to_owned(), bytes),
+                Err(error) => _ = unreadable.insert(ThemeProblem::new(name, None, error.to_string())),
             }
         }
     }

@@ -1,11 +1,18 @@
 //! Resolves the names and relative links of a text for the page that shows it.
 
 use super::Site;
-use super::markdown::{LinkTarget, Resolve};
-use super::model::TicketNo;
+use super::markdown::{ID_PREFIX, LinkTarget, RelativeLink, Resolve};
+use super::model::{NamedPage, TicketNo};
 use super::urls;
 use crate::store::Role;
 use crate::text::{RepoPath, resolve_link};
+
+/// The folders whose files are pages and attachments of the site. A link to a file in them that is not on the site stays
+/// text, because the file can be internal.
+const OWN_FOLDERS: &[&str] = &["tickets", "knowledge"];
+
+/// The names of files that stand for their folder.
+const FOLDER_FILES: &[&str] = &["readme", "index", "_index"];
 
 /// The resolver of the names and links in one text.
 pub(super) struct TextLinks<'a> {
@@ -26,25 +33,35 @@ impl TextLinks<'_> {
         }
     }
 
-    fn article(&self, slug: &str) -> Option<LinkTarget> {
-        let n = self.site.model.find_article(slug)?;
-        Some(LinkTarget::Page {
-            href: format!("{}{}", self.root, self.site.article_href(n)),
-            title: self.site.article_title(n),
-        })
+    fn page(&self, page: NamedPage, anchor: Option<&str>) -> LinkTarget {
+        let fragment = anchor.map(|anchor| format!("#{ID_PREFIX}{anchor}")).unwrap_or_default();
+        match page {
+            NamedPage::Ticket(n) => self.ticket(n, &fragment),
+            NamedPage::Article(n) => LinkTarget::Page {
+                href: format!("{}{}{fragment}", self.root, self.site.article_href(n)),
+                title: self.site.article_title(n),
+            },
+        }
     }
 
-    fn file(&self, path: &RepoPath) -> Option<LinkTarget> {
+    fn file(&self, path: &RepoPath, anchor: Option<&str>) -> Option<LinkTarget> {
         let model = &self.site.model;
-        match model.store.layout.role(path)? {
-            Role::Ticket => self.shown(path.stem(), path).map(|n| self.ticket(n, "")),
+        let (entry, role) = model.store.layout.entry_alike(path)?;
+        let path = &entry.path;
+        match role {
+            Role::Ticket => self.shown(path.stem(), path).map(|n| self.page(NamedPage::Ticket(n), anchor)),
             Role::Reply(ticket) => {
                 let n = self.shown(ticket.stem(), ticket)?;
                 let replies = &model.thread(n).replies;
-                let reply = replies.iter().find(|reply| reply.path.as_ref() == Some(path))?;
-                Some(self.ticket(n, &format!("#{}", reply_anchor(&reply.name))))
+                let place = replies.iter().position(|reply| reply.path.as_ref() == Some(path))?;
+                Some(match anchor {
+                    Some(anchor) => self.ticket(n, &format!("#{ID_PREFIX}{}{anchor}", reply_key(place))),
+                    None => self.ticket(n, &format!("#{}", reply_anchor(&replies[place].name))),
+                })
             }
-            Role::Article => self.article(path.stem()),
+            Role::Article => {
+                model.find_article(path.stem()).map(|n| self.page(NamedPage::Article(n), anchor))
+            }
             Role::Attachment(_) => {
                 let href = self.site.attachment_href(path)?;
                 let name = path.file_name().to_owned();
@@ -63,6 +80,33 @@ impl TextLinks<'_> {
         let n = self.site.model.find(id)?;
         (self.site.model.thread(n).ticket.path.as_ref() == Some(path)).then_some(n)
     }
+
+    /// Returns the page that a link names, for links from before a file was moved or imported: by the path in the other
+    /// repository, else by the file's name.
+    fn named(&self, link: &RelativeLink<'_>, path: Option<&str>) -> Option<LinkTarget> {
+        let model = &self.site.model;
+        let by_name = || model.find_named(&document_name(link.path)?);
+        let page = path.and_then(|path| model.find_source(path)).or_else(by_name)?;
+        Some(self.page(page, link.anchor.as_deref()))
+    }
+
+    /// Returns the file at the forge.
+    fn at_forge(&self, link: &RelativeLink<'_>, path: &str) -> Option<LinkTarget> {
+        let forge = self.site.forge.as_ref()?;
+        let is_own = |folder: &str| path == folder || RepoPath::new(path).is_below(folder);
+        // In front of a path without an ending, `/` is more often a page of a product than the root of a repository.
+        let is_meant = !link.path.starts_with('/') || RepoPath::new(path).file_name().contains('.');
+        if path.is_empty() || !is_meant || OWN_FOLDERS.iter().any(|folder| is_own(folder)) {
+            return None;
+        }
+        let fragment = link.anchor.as_deref().map(|anchor| format!("#{}", urls::encode(anchor)));
+        Some(LinkTarget::Forge {
+            href: match link.is_image {
+                true => forge.raw(path),
+                false => forge.current(path) + &fragment.unwrap_or_default(),
+            },
+        })
+    }
 }
 
 impl Resolve for TextLinks<'_> {
@@ -70,17 +114,69 @@ impl Resolve for TextLinks<'_> {
         match self.site.model.find(name) {
             Some(n) if Some(n) == self.own => None,
             Some(n) => Some(self.ticket(n, "")),
-            None => self.article(name),
+            None => self.site.model.find_article(name).map(|n| self.page(NamedPage::Article(n), None)),
         }
     }
 
-    fn relative(&self, destination: &str) -> Option<LinkTarget> {
-        self.file(&RepoPath::new(resolve_link(self.folder, destination)?))
+    fn relative(&self, link: &RelativeLink<'_>) -> Option<LinkTarget> {
+        let folder = if link.path.starts_with('/') { "" } else { self.folder };
+        let path = resolve_link(folder, link.path);
+        let at_path =
+            path.as_deref().and_then(|path| self.file(&RepoPath::new(path), link.anchor.as_deref()));
+        at_path
+            .or_else(|| self.named(link, path.as_deref()))
+            .or_else(|| self.at_forge(link, path.as_deref()?))
     }
+}
+
+/// Returns the name by which the link `path` names a document: the name of the file without `.md`, or the name of its
+/// folder for `X/README.md` and `X/`. Returns `None` for other files.
+fn document_name(path: &str) -> Option<String> {
+    let mut parts = path.split('/').filter(|part| !part.is_empty() && *part != ".").rev();
+    let last = parts.next().filter(|last| *last != "..")?;
+    let stem = match last.rsplit_once('.') {
+        Some((stem, ending)) if ["md", "markdown"].iter().any(|known| ending.eq_ignore_ascii_case(known)) => {
+            stem
+        }
+        Some(_) => return None,
+        None => return Some(last.to_owned()),
+    };
+    if FOLDER_FILES.iter().any(|file| stem.eq_ignore_ascii_case(file)) {
+        return parts.next().filter(|folder| *folder != "..").map(str::to_owned);
+    }
+    Some(stem.to_owned())
 }
 
 /// Returns the fragment for a reply on its ticket's page. Its prefix prevents a clash with other ids of the page.
 pub(super) fn reply_anchor(name: &str) -> String {
     let plain: String = name.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '-' }).collect();
     format!("reply-{plain}")
+}
+
+/// Returns the key of the ids in the reply at `place` of its thread.
+pub(super) fn reply_key(place: usize) -> String {
+    format!("r{}~", place + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_is_named_by_its_file_or_its_folder() {
+        for (link, name) in [
+            ("../a/EIP-1.md", Some("EIP-1")),
+            ("./b.MARKDOWN", Some("b")),
+            ("1234-x/README.md", Some("1234-x")),
+            ("../1234-x/", Some("1234-x")),
+            ("1234-x", Some("1234-x")),
+            ("v1.2.md", Some("v1.2")),
+            ("README.md", None),
+            ("../README.md", None),
+            ("../..", None),
+            ("run.sh", None),
+        ] {
+            assert_eq!(document_name(link).as_deref(), name, "{link}");
+        }
+    }
 }

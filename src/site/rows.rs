@@ -1,15 +1,17 @@
 //! Creates the parts that pages share: rows, links, names, times and addresses.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Site;
 use super::context::{
     ArticleRow, CountedLink, FeedLink, FileLink, ForgeLinks, FormattedTime, Link, PersonContext, ServiceLink,
     TicketRow,
 };
-use super::model::{ArticleNo, TagPage, TicketNo};
+use super::model::{ArticleNo, TagPage, TicketNo, tag_key};
 use super::urls::{encode_path, folder_of, published_name, root_of};
 use super::words::number;
 use crate::text::{RepoPath, Time};
-use crate::ticket::{Resolution, Status, Visibility};
+use crate::ticket::{MAX_NAME, MAX_TITLE, Resolution, Status, Visibility, cut};
 
 /// The initial text of a reply that is written at the forge. A script of the site fills in the time; `check --fix`
 /// takes missing values from the commit.
@@ -33,6 +35,7 @@ impl Site {
             internal: self.model.is_internal(n),
             service: state.service.as_deref().and_then(|id| self.service_link(id)),
             when: resolved.or(thread.ticket.created).map(|time| self.when(time)),
+            due: shown.due.map(|time| self.when(time)),
             excerpt: shown.digest.excerpt.clone(),
             answered: shown.digest.answered,
             asked: shown.asked,
@@ -40,10 +43,14 @@ impl Site {
         }
     }
 
-    /// Returns a ticket's title, or its id if it has no title.
+    /// Returns a ticket's title for lists and links, or its id if it has no title. Cuts a very long title.
     pub(super) fn title_of(&self, n: TicketNo) -> String {
+        cut(self.whole_title_of(n), MAX_TITLE)
+    }
+
+    pub(super) fn whole_title_of(&self, n: TicketNo) -> &str {
         let ticket = &self.model.thread(n).ticket;
-        if ticket.title.trim().is_empty() { ticket.id.clone() } else { ticket.title.clone() }
+        if ticket.title.trim().is_empty() { &ticket.id } else { &ticket.title }
     }
 
     pub(super) fn is_resolved(&self, n: TicketNo) -> bool {
@@ -178,7 +185,7 @@ impl Site {
     }
 
     pub(super) fn tag_folder(&self, tag: &str) -> String {
-        format!("tags/{}/", folder_of(tag))
+        format!("tags/{}/", folder_of(&tag_key(tag)))
     }
 
     pub(super) fn tag_href(&self, tag: &str) -> String {
@@ -207,25 +214,25 @@ impl Site {
 
     /// Returns the `limit` most common tags of `tickets`, ordered by name.
     pub(super) fn tags_among(&self, tickets: &[TicketNo], limit: usize) -> Vec<CountedLink> {
-        let mut counts = std::collections::BTreeMap::<&str, usize>::new();
+        let mut counts = BTreeMap::<String, usize>::new();
         for n in tickets {
-            for tag in &self.model.thread(*n).state.tags {
-                *counts.entry(tag).or_default() += 1;
-            }
+            let own: BTreeSet<String> =
+                self.model.thread(*n).state.tags.iter().map(|tag| tag_key(tag)).collect();
+            own.into_iter().for_each(|tag| *counts.entry(tag).or_default() += 1);
         }
-        let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+        let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
         counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         counts.truncate(limit);
         counts.sort_unstable();
         counts
             .into_iter()
-            .filter_map(|(tag, _)| self.model.find_tag(tag))
+            .filter_map(|(tag, _)| self.model.find_tag(&tag))
             .map(|tag| self.group_of_tag(tag))
             .collect()
     }
 
     pub(super) fn person(&self, id: &str) -> PersonContext {
-        PersonContext { id: id.to_owned(), name: self.model.settings().person_name(id).to_owned() }
+        PersonContext { id: cut(id, MAX_NAME), name: cut(self.model.settings().person_name(id), MAX_NAME) }
     }
 
     /// Returns the label of a field: its translation, or its key without underscores.
@@ -361,7 +368,7 @@ impl Site {
 /// Returns the style of a badge. Resolutions without an answer have the style `closed`, which is not green.
 fn tone(status: Status, resolution: Option<Resolution>) -> &'static str {
     match resolution {
-        Some(Resolution::Duplicate | Resolution::NotReproducible | Resolution::Declined) => "closed",
+        Some(resolution) if !resolution.is_answer() => "closed",
         _ => status.name(),
     }
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use serde_yaml::Value;
-
+use super::Html;
 use super::markdown::{MarkdownWords, escape, escape_into};
-use super::{Html, SiteError};
+use super::theme_problem::ThemeProblem;
+use crate::text::Lines;
+use crate::ticket::{YamlEntry, YamlNodeKind, parse_yaml};
 
 /// The value of a key in a words file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,22 +31,26 @@ pub enum TextArgument<'a> {
 }
 
 /// The texts of one language. English texts are used if the language has no translation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Words {
     entries: BTreeMap<String, WordsEntry>,
 }
 
 impl Words {
-    /// Reads words files, each with its name and content. A later file replaces keys of earlier files.
-    pub fn read<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, SiteError> {
-        let mut entries = BTreeMap::new();
-        for (name, source) in files {
-            let value: Value = serde_yaml::from_str(source)
-                .map_err(|error| SiteError::Words { file: name.to_owned(), why: error.to_string() })?;
-            flatten("", &value, &mut entries)
-                .map_err(|why| SiteError::Words { file: name.to_owned(), why })?;
+    /// Adds the words of the file `name` below `site/`, which replace words with the same keys. A file with a problem
+    /// changes nothing.
+    pub(super) fn add(&mut self, name: &str, text: &str) -> Result<(), ThemeProblem> {
+        let problem = |at: usize, reason: String| {
+            ThemeProblem::new(name, Some(Lines::of(text).place(text, at).line), reason)
+        };
+        let (entries, problems) = parse_yaml(text, 0);
+        if let Some(first) = problems.into_iter().next() {
+            return Err(problem(first.span.start, first.message));
         }
-        Ok(Self { entries })
+        let mut added = BTreeMap::new();
+        flatten("", &entries, &mut added).map_err(|(at, reason)| problem(at, reason))?;
+        self.entries.extend(added);
+        Ok(())
     }
 
     /// Returns the text for `key` as HTML, with its `parts` filled in. Returns `None` if the key is unknown, which is
@@ -100,6 +105,7 @@ impl Words {
             done: word("done"),
             to_do: word("to_do"),
             table: word("table"),
+            contents: word("contents"),
         }
     }
 }
@@ -118,26 +124,30 @@ pub(crate) fn number(n: usize) -> String {
     out
 }
 
-fn flatten(prefix: &str, value: &Value, entries: &mut BTreeMap<String, WordsEntry>) -> Result<(), String> {
-    let Value::Mapping(map) = value else {
-        return Err(format!("`{prefix}` must be a map or text"));
+/// Adds the texts below the key `prefix`. Returns the offset and the description of the first problem.
+fn flatten(
+    prefix: &str,
+    map: &[YamlEntry],
+    entries: &mut BTreeMap<String, WordsEntry>,
+) -> Result<(), (usize, String)> {
+    let text = |name: &str| {
+        map.iter().find(|entry| entry.key == name).and_then(|entry| entry.value.text()).map(str::to_owned)
     };
-    let text = |name: &str| map.get(name).and_then(Value::as_str).map(str::to_owned);
-    if !prefix.is_empty()
-        && let Some(other) = text("other")
-        && map.keys().all(|key| matches!(key.as_str(), Some("one" | "other")))
+    if let Some(other) = text("other")
+        && map.iter().all(|entry| matches!(entry.key.as_str(), "one" | "other"))
     {
         entries.insert(prefix.to_owned(), WordsEntry::Plural { one: text("one"), other });
         return Ok(());
     }
-    for (key, value) in map {
-        let Some(key) = key.as_str() else { return Err(format!("a key below `{prefix}` is not text")) };
+    for YamlEntry { key, value, key_span } in map {
         let path = if prefix.is_empty() { key.to_owned() } else { format!("{prefix}.{key}") };
-        match value {
-            Value::String(text) => {
-                entries.insert(path, WordsEntry::Text(text.clone()));
+        match (&value.kind, value.text()) {
+            (YamlNodeKind::Map(map), _) => flatten(&path, map, entries)?,
+            (_, Some(text)) => _ = entries.insert(path, WordsEntry::Text(text.to_owned())),
+            _ => {
+                let reason = format!("`{path}` must be text or a map, not {}", value.describe());
+                return Err((key_span.start, reason));
             }
-            value => flatten(&path, value, entries)?,
         }
     }
     Ok(())
@@ -181,11 +191,17 @@ fn fill(text: &str, parts: &[(&str, TextArgument<'_>)]) -> String {
 mod tests {
     use super::*;
 
+    fn read(files: &[(&str, &str)]) -> Words {
+        let mut words = Words::default();
+        files.iter().for_each(|(name, text)| words.add(name, text).unwrap());
+        words
+    }
+
     const EN: &str = "a: { b: 'Hello {who}', n: { one: '{n} ticket', other: '{n} tickets' } }\nc: only here";
 
     #[test]
     fn parts_are_filled_in_and_escaped() {
-        let words = Words::read([("en", EN)]).unwrap();
+        let words = read(&[("en", EN)]);
         let hello = words.say("a.b", &[("who", TextArgument::Text("<b>"))]).unwrap();
         assert_eq!(hello.as_str(), "Hello &lt;b&gt;");
         assert_eq!(words.say("a.b", &[("who", TextArgument::Html("<b>"))]).unwrap().as_str(), "Hello <b>");
@@ -195,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_number_selects_the_singular_or_the_plural() {
-        let words = Words::read([("en", EN)]).unwrap();
+        let words = read(&[("en", EN)]);
         let say = |n| words.say("a.n", &[("n", TextArgument::Number(n))]).unwrap().into_string();
         assert_eq!(
             (say(1), say(0), say(12_345)),
@@ -205,28 +221,30 @@ mod tests {
 
     #[test]
     fn a_text_without_a_translation_is_english() {
-        let words = Words::read([("en", EN), ("zh", "a: { b: '你好 {who}' }")]).unwrap();
+        let words = read(&[("en", EN), ("zh", "a: { b: '你好 {who}' }")]);
         assert_eq!((words.plain("a.b"), words.plain("c")), ("你好 {who}", "only here"));
     }
 
     #[test]
     fn a_duration_is_a_whole_number_of_the_largest_unit() {
-        let words = Words::read([("en", include_str!("../../site/words/en.yml"))]).unwrap();
+        let words = read(&[("en", include_str!("../../site/words/en.yml"))]);
         let durations = [20, 2_400, 3_700, 100_000, 200_000].map(|seconds| words.duration(seconds));
         assert_eq!(durations, ["1 minute", "40 minutes", "1 hour", "27 hours", "2 days"]);
     }
 
     #[test]
     fn every_language_has_every_key() {
-        let english = Words::read([("en", include_str!("../../site/words/en.yml"))]).unwrap();
-        let chinese = Words::read([("zh", include_str!("../../site/words/zh.yml"))]).unwrap();
+        let english = read(&[("en", include_str!("../../site/words/en.yml"))]);
+        let chinese = read(&[("zh", include_str!("../../site/words/zh.yml"))]);
         let keys = |words: &Words| words.entries.keys().cloned().collect::<Vec<_>>();
         assert_eq!(keys(&english), keys(&chinese));
     }
 
     #[test]
-    fn an_error_in_a_words_file_names_the_file() {
-        let error = Words::read([("site/words/fr.yml", "a: [")]).unwrap_err().to_string();
-        assert!(error.contains("site/words/fr.yml"), "{error}");
+    fn a_problem_in_a_words_file_names_the_file_and_the_line() {
+        let mut words = read(&[("en", EN)]);
+        let problem = words.add("words/fr.yml", "c: autre\na: [").unwrap_err().to_string();
+        assert!(problem.starts_with("site/words/fr.yml:2: "), "{problem}");
+        assert_eq!(words.plain("c"), "only here", "a file with a problem changes nothing");
     }
 }

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::io::{self, ErrorKind};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use rayon::prelude::*;
 
 use super::clashes::{clashes, folders_above, same_name};
-use super::{Site, SiteError};
+use super::{Site, SiteError, ThemeProblem};
 use crate::diagnostic::Hinted;
 use crate::repo::{Contents, SiteFolder};
 use crate::text::RepoPath;
@@ -60,6 +61,27 @@ impl Output for SiteFolder {
     }
 }
 
+/// The caller's part of a build: a clock, and what happens when the work progresses.
+pub(crate) struct BuildWatch<'a> {
+    /// Returns the time since any fixed moment.
+    pub stopwatch: &'a (dyn Fn() -> Duration + Sync),
+    /// Is called at the start of each phase, with its name and the number of its steps.
+    pub phase: &'a dyn Fn(&'static str, usize),
+    /// Is called after each step that is counted.
+    pub step: &'a (dyn Fn() + Sync),
+}
+
+/// The page that took longest to render.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SlowPage {
+    /// The page's path, relative to the root of the site.
+    pub path: String,
+    pub took: Duration,
+}
+
+/// The time above which a page is reported as slow.
+const SLOW: Duration = Duration::from_secs(1);
+
 /// A summary of a build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct BuildReport {
@@ -71,18 +93,31 @@ pub(crate) struct BuildReport {
     pub unchanged: usize,
     /// The files that could not be written or removed. All other files of the site are complete.
     pub problems: Vec<WriteProblem>,
+    /// The slowest page, if it took over a second.
+    pub slowest: Option<SlowPage>,
 }
 
-/// A file of the site that could not be written or removed.
+/// A file of the site that could not be written or removed, or a theme file that could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WriteProblem {
-    /// The file's path, relative to the root of the site.
+    /// The file's path, relative to the root of the site; for a theme file, relative to the repository.
     pub path: String,
     /// The file in the repository that the file is a copy of, if it is a copy.
     pub original: Option<RepoPath>,
     pub reason: String,
     /// The next step, if there is one.
     pub hint: Option<String>,
+}
+
+impl WriteProblem {
+    fn of_theme(problem: ThemeProblem) -> Self {
+        Self {
+            path: problem.place(),
+            original: None,
+            reason: format!("{}; the built-in file is used instead", problem.reason),
+            hint: Some("correct the file and build again".to_owned()),
+        }
+    }
 }
 
 /// Writes `site` to `output` page by page, so that only a few pages are in memory. A file that cannot be written
@@ -92,14 +127,22 @@ pub(crate) struct WriteProblem {
 /// knows all files that it made.
 ///
 /// # Errors
-/// Fails if the folder contains files but no site, if no file can be written, or if the theme has an error.
-pub(crate) fn write(site: &Site, output: &dyn Output) -> Result<BuildReport, SiteError> {
+/// Fails if the folder contains files but no site, or if no file can be written.
+pub(crate) fn write(
+    site: &Site,
+    output: &dyn Output,
+    watch: &BuildWatch<'_>,
+) -> Result<BuildReport, SiteError> {
     let known = read_manifest(output)?;
-    site.prepare();
-    let mut build = Build { site, output, manifest: known.clone(), problems: Mutex::default() };
-    for error in &site.unreadable {
-        build.add_problem(crate::site::FOLDER, error);
-    }
+    site.prepare(watch.phase);
+    let mut build = Build {
+        site,
+        output,
+        manifest: known.clone(),
+        problems: Mutex::default(),
+        stopwatch: watch.stopwatch,
+        slowest: Mutex::default(),
+    };
     let mut paths = site.paths();
     for (path, (reason, hint)) in clashes(&paths, |path| site.original(path).is_some()) {
         paths.remove(path);
@@ -119,12 +162,15 @@ pub(crate) fn write(site: &Site, output: &dyn Output) -> Result<BuildReport, Sit
         paths.remove(path);
     }
     build.save(known.iter().map(String::as_str).chain(paths.iter().copied()))?;
+    (watch.phase)("writing", paths.len());
     let mut failed = BTreeSet::new();
     // A page is written after the files that it uses, and the front page is written last, so that links always work.
     for stage in 0..3 {
         let stage: Vec<&str> = paths.iter().copied().filter(|path| stage_of(path) == stage).collect();
-        let outcomes: Vec<WriteOutcome> =
-            stage.par_iter().map(|path| build.write_file(path)).collect::<Result<_, SiteError>>()?;
+        let outcomes: Vec<WriteOutcome> = stage
+            .par_iter()
+            .map(|path| build.write_file(path).inspect(|_| (watch.step)()))
+            .collect::<Result<_, SiteError>>()?;
         for (path, result) in stage.into_iter().zip(outcomes) {
             match result {
                 WriteOutcome::Written => outcome.written.push(path.to_owned()),
@@ -143,6 +189,8 @@ pub(crate) fn write(site: &Site, output: &dyn Output) -> Result<BuildReport, Sit
     outcome.written.sort();
     outcome.removed.sort();
     outcome.problems = build.problems.into_inner().unwrap_or_else(PoisonError::into_inner);
+    outcome.slowest = build.slowest.into_inner().unwrap_or_else(PoisonError::into_inner);
+    outcome.problems.extend(site.theme_problems().into_iter().map(WriteProblem::of_theme));
     outcome.problems.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(outcome)
 }
@@ -154,6 +202,8 @@ struct Build<'a> {
     /// The content of the manifest in the output folder.
     manifest: BTreeSet<String>,
     problems: Mutex<Vec<WriteProblem>>,
+    stopwatch: &'a (dyn Fn() -> Duration + Sync),
+    slowest: Mutex<Option<SlowPage>>,
 }
 
 /// The result of writing one file.
@@ -216,7 +266,21 @@ impl Build<'_> {
     fn origin(&self, path: &str) -> Result<Origin<'_>, SiteError> {
         match self.site.original(path) {
             Some(original) => Ok(Origin::Original(self.site, original)),
-            None => self.site.render(path).map(Origin::Rendered),
+            None => {
+                let start = (self.stopwatch)();
+                let page = self.site.render(path);
+                self.note_time(path, (self.stopwatch)().saturating_sub(start));
+                page.map(Origin::Rendered)
+            }
+        }
+    }
+
+    fn note_time(&self, path: &str, took: Duration) {
+        if took > SLOW {
+            let mut slowest = self.slowest.lock().unwrap_or_else(PoisonError::into_inner);
+            if slowest.as_ref().is_none_or(|slowest| slowest.took < took) {
+                *slowest = Some(SlowPage { path: path.to_owned(), took });
+            }
         }
     }
 

@@ -39,6 +39,7 @@ impl Store {
             rule_problems: self.rule_problems,
             rules_are_foreign: self.rules_are_foreign,
             fingerprint: Default::default(),
+            in_review: None,
             fresh: Default::default(),
             source: Arc::clone(&self.source),
         }

@@ -6,6 +6,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +22,7 @@ use crate::{
 };
 
 /// Version of the cache format. Increase it when the content or its meaning changes.
-const FORMAT: u32 = 8;
+const FORMAT: u32 = 9;
 
 /// Number of records in one chunk of the table. Chunks are decoded in parallel.
 const CHUNK: usize = 2_048;
@@ -66,6 +67,8 @@ pub(super) struct RestRange {
 
 /// The first part of a cache file: the records, with the position of the rest of each ticket.
 pub(super) struct CacheTable {
+    /// The time zone of the settings, which the times without an offset depend on.
+    timezone: String,
     /// Lists of field names. Many tickets share one list.
     field_sets: Vec<Vec<String>>,
     records: Vec<CacheRecord>,
@@ -84,11 +87,17 @@ impl CacheTable {
         let head = reader.read_at(0, HEAD).ok()?;
         let len = u64::from_le_bytes(head.try_into().ok()?);
         let bytes = reader.read_at(HEAD as u64, usize::try_from(len).ok()?).ok()?;
-        let (field_sets, chunks): (_, Vec<&[u8]>) = postcard::from_bytes(unsealed(FORMAT, &bytes)?).ok()?;
+        let (timezone, field_sets, chunks): (_, _, Vec<&[u8]>) =
+            postcard::from_bytes(unsealed(FORMAT, &bytes)?).ok()?;
         let read = |chunk: &&[u8]| postcard::from_bytes::<Vec<CacheRecord>>(chunk).ok();
         let chunks: Option<Vec<Vec<CacheRecord>>> = chunks.par_iter().map(read).collect();
         let records = chunks?.into_iter().flatten().collect();
-        Some(Self { field_sets, records, end: HEAD as u64 + len, reader })
+        Some(Self { timezone, field_sets, records, end: HEAD as u64 + len, reader })
+    }
+
+    /// Returns whether the records were parsed with this time zone.
+    pub(super) fn is_of_zone(&self, timezone: &str) -> bool {
+        self.timezone == timezone
     }
 
     fn rest(&self, rest: RestRange) -> Option<Vec<u8>> {
@@ -104,20 +113,22 @@ pub(super) struct OpenCache {
     layout: Arc<Layout>,
     source: Arc<dyn Source>,
     default: Visibility,
+    zone: TimeZone,
 }
 
 impl OpenCache {
     /// Opens the cache in `slot` with its `table`, for the files of `layout` in `source`. `default` is the
-    /// visibility of a ticket that does not set one.
+    /// visibility of a ticket that does not set one, and `zone` the zone of times without an offset.
     pub(super) fn of(
         table: CacheTable,
         slot: &CacheSlot,
         layout: &Arc<Layout>,
         source: &Arc<dyn Source>,
         default: Visibility,
+        zone: TimeZone,
     ) -> Self {
         let (layout, source) = (Arc::clone(layout), Arc::clone(source));
-        Self { table, slot: slot.clone(), layout, source, default }
+        Self { table, slot: slot.clone(), layout, source, default, zone }
     }
 
     pub(super) fn records(&self) -> &[CacheRecord] {
@@ -179,7 +190,8 @@ impl OpenCache {
         let content = bytes.and_then(|bytes| postcard::from_bytes::<(Ticket, Vec<Reply>)>(bytes).ok());
         let (ticket, replies) = content.unwrap_or_else(|| {
             self.slot.forget();
-            let parse = |group| parse_group(&*self.source, &self.layout, group, &Budget::new(false));
+            let parse =
+                |group| parse_group(&*self.source, &self.layout, group, &self.zone, &Budget::new(false));
             match self.layout.group(path).map(parse).map(|parsed| parsed.content) {
                 Some(GroupContent::Ticket(ticket, replies)) => (*ticket, replies),
                 // Another process is writing the file at this moment.
@@ -248,13 +260,13 @@ impl CacheWriter {
         RecordContent::Ticket { created, aliases: aliases.to_vec(), fields, rest }
     }
 
-    pub(super) fn finish(self, slot: &CacheSlot) {
+    pub(super) fn finish(self, slot: &CacheSlot, timezone: &str) {
         let mut sets: Vec<(Vec<String>, u32)> = self.field_sets.into_iter().collect();
         sets.sort_by_key(|(_, number)| *number);
         let sets: Vec<Vec<String>> = sets.into_iter().map(|(names, _)| names).collect();
         let chunks: Option<Vec<Vec<u8>>> =
             self.records.par_chunks(CHUNK).map(|chunk| postcard::to_stdvec(chunk).ok()).collect();
-        let table = chunks.and_then(|chunks| postcard::to_stdvec(&(sets, chunks)).ok());
+        let table = chunks.and_then(|chunks| postcard::to_stdvec(&(timezone, sets, chunks)).ok());
         let Some(table) = table.map(|table| sealed(FORMAT, &table)) else { return };
         let mut bytes = (table.len() as u64).to_le_bytes().to_vec();
         bytes.extend_from_slice(&table);

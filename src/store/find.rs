@@ -1,5 +1,7 @@
 //! Finds a ticket by the name that a person types.
 
+use std::collections::HashMap;
+
 use thiserror::Error;
 
 use super::Store;
@@ -98,9 +100,35 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Returns the shortest form of each thread's id that every command accepts: the random end of the id if no other
+    /// ticket has it, else the whole id.
+    pub(crate) fn short_ids<'a>(&self, threads: &[&'a Thread]) -> Vec<&'a str> {
+        let mut uses: HashMap<&str, usize> =
+            threads.iter().filter_map(|thread| Some((short_ending(thread.id())?, 0))).collect();
+        for end in self.threads.ids().filter_map(short_ending) {
+            if let Some(count) = uses.get_mut(end) {
+                *count += 1;
+            }
+        }
+        // A ticket that has the end as its whole id or as a former id is found first.
+        let is_clear = |end: &&str| uses.get(end) == Some(&1) && self.thread(end).is_none();
+        threads
+            .iter()
+            .map(|thread| short_ending(thread.id()).filter(is_clear).unwrap_or_else(|| thread.id()))
+            .collect()
+    }
+}
+
 /// Returns the random end of an id: the last part, if it has six or more letters.
 fn ending(id: &str) -> Option<&str> {
     id.rsplit_once('-').map(|(_, end)| end).filter(|end| end.len() >= 6)
+}
+
+/// Returns the random end of an id that is worth showing alone: in an id that somebody chose, a long word or a number says
+/// less than the whole id.
+fn short_ending(id: &str) -> Option<&str> {
+    ending(id).filter(|end| end.len() <= 8 && !end.bytes().all(|b| b.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -112,6 +140,34 @@ mod tests {
         repo::{CacheSlot, MemorySource},
         store::load,
     };
+
+    #[test]
+    fn the_short_form_of_an_id_finds_its_ticket_again() {
+        let mut source = MemorySource::new();
+        let ids = [
+            "invoice-export-k7f3qa",
+            "commands",
+            "list-of-commands",
+            "help-commands",
+            "other-k7f3qb",
+            "another-k7f3qb",
+            "m2m3m4",
+            "old-m2m3m4",
+            "fluid-115",
+            "unlock-the-door",
+        ];
+        for id in ids {
+            source.insert(format!("tickets/{id}.md").as_str().into(), "---\ntitle: x\n---\n");
+        }
+        let store = load(Arc::new(source), &CacheSlot::nowhere()).unwrap();
+        let threads: Vec<&Thread> = store.threads.iter().map(|thread| &**thread).collect();
+        for (short, thread) in store.short_ids(&threads).iter().zip(&threads) {
+            let found = store.find(short).map(Thread::id);
+            assert_eq!(found, Ok(thread.id()), "{short}");
+            assert_eq!(store.find_for_writing(short).map(Thread::id), Ok(thread.id()), "{short}");
+        }
+        assert!(store.short_ids(&threads).contains(&"k7f3qa"));
+    }
 
     #[test]
     fn a_unique_part_of_an_id_is_enough_to_read_but_not_to_change_a_ticket() {

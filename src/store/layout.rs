@@ -1,5 +1,6 @@
 //! All files of a source with their roles, grouped by ticket and article.
 
+use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -13,7 +14,7 @@ use super::{
 };
 use crate::{
     repo::{FileEntry, FileType, Listing, OverlaySource, PathProblem, Stamp, checksum},
-    text::RepoPath,
+    text::{RepoPath, normal_form},
 };
 
 #[derive(Clone, Debug, Default)]
@@ -24,7 +25,10 @@ pub struct Layout {
     roles: Vec<Role>,
     /// Names that are not UTF-8 and folders that cannot be read, with the problem.
     pub unreadable: Vec<(String, PathProblem)>,
+    /// Hidden files, of which only the secrets are checked.
+    pub hidden: Vec<FileEntry>,
     groups: OnceLock<Vec<FolderGroup>>,
+    by_normal_form: OnceLock<HashMap<String, usize>>,
 }
 
 /// The files of one ticket with its replies, or of one article.
@@ -49,14 +53,14 @@ impl Layout {
         let roles = numbers
             .map_init(Owners::default, |owners, at| role_of(&entries[at].path, owners.of(entries, at)));
         let roles: Vec<Role> = roles.collect();
-        let Listing { entries, unreadable } = listing;
-        Self { entries, roles, unreadable, groups: OnceLock::new() }
+        let Listing { entries, unreadable, hidden } = listing;
+        Self { entries, roles, unreadable, hidden, groups: OnceLock::new(), by_normal_form: OnceLock::new() }
     }
 
     /// Creates the layout of `files`, which are sorted by path.
-    pub(crate) fn of_files(files: Vec<(FileEntry, Role)>, unreadable: Vec<(String, PathProblem)>) -> Self {
+    pub(crate) fn of_files(files: Vec<(FileEntry, Role)>) -> Self {
         let (entries, roles) = files.into_iter().unzip();
-        Self { entries, roles, unreadable, groups: OnceLock::new() }
+        Self { entries, roles, ..Self::default() }
     }
 
     /// Returns each file with its role.
@@ -133,7 +137,11 @@ impl Layout {
 
     /// Returns the listing from which the layout was created.
     pub fn listing(&self) -> Listing {
-        Listing { entries: self.entries.clone(), unreadable: self.unreadable.clone() }
+        Listing {
+            entries: self.entries.clone(),
+            unreadable: self.unreadable.clone(),
+            hidden: self.hidden.clone(),
+        }
     }
 
     /// Returns the layout after the changes of `source`.
@@ -164,7 +172,7 @@ impl Layout {
             (entry, role)
         }));
         files.sort_by(|a, b| a.0.path.cmp(&b.0.path));
-        Self::of_files(files, self.unreadable.clone())
+        Self { unreadable: self.unreadable.clone(), hidden: self.hidden.clone(), ..Self::of_files(files) }
     }
 
     /// Returns a hash of all paths and stamps.
@@ -205,6 +213,23 @@ impl Layout {
     /// Returns the file at `path` and its role.
     pub fn entry(&self, path: &RepoPath) -> Option<(&FileEntry, &Role)> {
         let at = self.entries.binary_search_by(|entry| entry.path.cmp(path)).ok()?;
+        Some((&self.entries[at], &self.roles[at]))
+    }
+
+    /// Returns the file at `path` and its role, even if its name is written in another Unicode normal form.
+    pub(crate) fn entry_alike(&self, path: &RepoPath) -> Option<(&FileEntry, &Role)> {
+        if let Some(exact) = self.entry(path) {
+            return Some(exact);
+        }
+        if path.as_str().is_ascii() {
+            return None;
+        }
+        let by_normal_form = self.by_normal_form.get_or_init(|| {
+            let names = self.entries.iter().map(|entry| entry.path.as_str()).enumerate();
+            let names = names.filter(|(_, path)| !path.is_ascii());
+            names.map(|(at, path)| (normal_form(path).into_owned(), at)).collect()
+        });
+        let at = *by_normal_form.get(&*normal_form(path.as_str()))?;
         Some((&self.entries[at], &self.roles[at]))
     }
 }
@@ -263,7 +288,7 @@ mod tests {
         let stamp = |kind: FileType| {
             let path = RepoPath::new("tickets/a.md");
             let entries = vec![FileEntry { path, kind, size: 0, stamp: Stamp::Blob([7; 20]) }];
-            Layout::of(Listing { entries, unreadable: Vec::new() }).groups()[0].stamp
+            Layout::of(Listing { entries, ..Listing::default() }).groups()[0].stamp
         };
         assert!(stamp(FileType::File).is_some());
         assert_ne!(stamp(FileType::File), stamp(FileType::Symlink));

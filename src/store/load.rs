@@ -79,16 +79,20 @@ fn load_with_budget(
     };
     let (loaded, _) = rayon::join(load_rules, || layout.groups());
     let loaded = loaded?;
-    let default = loaded.settings.visibility;
-    let old_cache = table.map(|table| OpenCache::of(table, cache, &layout, &source, default));
+    let (default, zone) = (loaded.settings.visibility, loaded.settings.zone());
+    let timezone = loaded.settings.timezone.as_str();
+    let table = table.filter(|table| table.is_of_zone(timezone));
+    let old_cache = table.map(|table| OpenCache::of(table, cache, &layout, &source, default, zone.clone()));
     let known = unchanged(&layout, old_cache.as_ref().map_or(&[], OpenCache::records));
     let is_new = layout.groups().par_iter().zip(&known).filter(|(_, known)| known.is_none());
-    let contents: Vec<LoadedGroup> =
-        is_new.map(|(group, _)| LoadedGroup::parse(&*source, &layout, group, default, budget)).collect();
+    let parse = |group: &FolderGroup| {
+        LoadedGroup::of(parse_group(&*source, &layout, group, &zone, budget), layout.path_of(group), default)
+    };
+    let contents: Vec<LoadedGroup> = is_new.map(|(group, _)| parse(group)).collect();
     if !contents.is_empty()
         || old_cache.as_ref().is_none_or(|old_cache| old_cache.records().len() != known.len())
     {
-        write_cache(&layout, old_cache.as_ref(), &known, &contents, started_ns).finish(cache);
+        write_cache(&layout, old_cache.as_ref(), &known, &contents, started_ns).finish(cache, timezone);
     }
 
     let (mut slots, mut articles, mut orphans) = (Vec::with_capacity(known.len()), Vec::new(), Vec::new());
@@ -134,6 +138,7 @@ fn load_with_budget(
         broken,
         layout,
         fresh,
+        in_review: None,
         fingerprint: OnceLock::new(),
         source,
     })
@@ -156,21 +161,15 @@ struct LoadedGroup {
 }
 
 impl LoadedGroup {
-    fn parse(
-        source: &dyn Source,
-        layout: &Layout,
-        group: &FolderGroup,
-        default: Visibility,
-        budget: &Budget,
-    ) -> Self {
-        let ParsedGroup { content, broken, fresh } = parse_group(source, layout, group, budget);
+    fn of(parsed: ParsedGroup, path: &RepoPath, default: Visibility) -> Self {
+        let ParsedGroup { content, broken, fresh } = parsed;
         let content = match content {
             GroupContent::Ticket(ticket, replies) => Ok(Arc::new(fold(*ticket, replies, default))),
             GroupContent::Article(article) => Err(RecordContent::Article(article)),
             GroupContent::Orphan => Err(RecordContent::Orphan),
             GroupContent::Nothing => Err(RecordContent::Nothing),
         };
-        Self { path: layout.path_of(group).clone(), content, broken, fresh }
+        Self { path: path.clone(), content, broken, fresh }
     }
 }
 

@@ -4,9 +4,11 @@ mod before;
 mod cache;
 mod find;
 mod fresh;
+mod in_review;
 mod layout;
 mod load;
 mod nouns;
+mod original;
 mod part;
 mod role;
 mod rules;
@@ -66,6 +68,8 @@ pub struct Store {
     fingerprint: OnceLock<[u8; 32]>,
     articles_by_slug: HashMap<String, usize>,
     fresh: fresh::ParsedFiles,
+    /// New tickets on the branches of pull requests. Only internal lists and pages show them.
+    in_review: Option<in_review::TicketsInReview>,
     source: Arc<dyn Source>,
 }
 
@@ -119,6 +123,11 @@ impl Store {
     /// Returns the template with this name.
     pub fn template(&self, name: &str) -> Option<&Template> {
         self.templates.iter().find(|template| template.name == name)
+    }
+
+    /// Returns the headings of sections that contain the answer of `thread`, which its template names.
+    pub(crate) fn answer_sections(&self, thread: &Thread) -> &[String] {
+        self.template(&thread.ticket.template).map_or(&[], |template| &template.answer_sections)
     }
 
     /// Returns the attachments of the ticket with this id.

@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
 use super::{
@@ -59,12 +60,13 @@ pub(super) fn parse_group(
     source: &dyn Source,
     layout: &Layout,
     group: &FolderGroup,
+    zone: &TimeZone,
     budget: &Budget,
 ) -> ParsedGroup {
     let (mut content, mut replies) = (GroupContent::Nothing, Vec::new());
     let (mut broken, mut fresh) = (Vec::new(), Vec::new());
     for (entry, role) in layout.files_of(group) {
-        let parsed = parse(source, entry, role, budget);
+        let parsed = parse(source, entry, role, zone, budget);
         if parsed.problem {
             broken.push(entry.path.clone());
         }
@@ -88,8 +90,14 @@ pub(super) fn has_content(role: &Role) -> bool {
     matches!(role, Role::Ticket | Role::Reply(_) | Role::Article)
 }
 
-/// Parses the file of `entry` according to its role.
-pub(super) fn parse(source: &dyn Source, entry: &FileEntry, role: &Role, budget: &Budget) -> ParsedFile {
+/// Parses the file of `entry` according to its role. Times without an offset are times in `zone`.
+pub(super) fn parse(
+    source: &dyn Source,
+    entry: &FileEntry,
+    role: &Role,
+    zone: &TimeZone,
+    budget: &Budget,
+) -> ParsedFile {
     let bytes = match entry.kind {
         FileType::Symlink => None,
         FileType::File => source.read(&entry.path).ok(),
@@ -101,7 +109,7 @@ pub(super) fn parse(source: &dyn Source, entry: &FileEntry, role: &Role, budget:
     let mut reply = None;
     let (content, findings) = match role {
         Role::Reply(_) => {
-            let (parsed, findings) = parse_reply(&document);
+            let (parsed, findings) = parse_reply(&document, zone);
             reply = Some(parsed.clone());
             (FileContent::Reply(Box::new(parsed)), findings)
         }
@@ -110,12 +118,12 @@ pub(super) fn parse(source: &dyn Source, entry: &FileEntry, role: &Role, budget:
             (FileContent::Article(Box::new(article)), findings)
         }
         _ if is_orphan(&document) => {
-            let (parsed, findings) = parse_reply(&document);
+            let (parsed, findings) = parse_reply(&document, zone);
             reply = Some(parsed);
             (FileContent::Orphan, findings)
         }
         _ => {
-            let (ticket, findings) = parse_ticket(&document);
+            let (ticket, findings) = parse_ticket(&document, zone);
             (FileContent::Ticket(Box::new(ticket)), findings)
         }
     };

@@ -41,6 +41,7 @@ impl Store {
             rules_are_foreign: self.rules_are_foreign,
             fingerprint: Default::default(),
             fresh: Default::default(),
+            in_review: None,
             threads: threads.into(),
             settings,
             templates,

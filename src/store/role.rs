@@ -33,12 +33,17 @@ pub enum Role {
 /// Returns the role of the file at `path`. `owner` is the ticket whose folder contains the file.
 pub(super) fn role_of(path: &RepoPath, owner: Option<RepoPath>) -> Role {
     let markdown = path.is_markdown();
+    // A page about a folder has no replies.
+    let owner = owner.filter(|ticket| !ticket.is_folder_page());
+    let is_page = owner.is_none() && path.is_folder_page();
     if path.as_str() == SETTINGS_PATH {
         Role::Settings
     } else if path.is_below(CANNED_FOLDER) && markdown {
         Role::Canned
     } else if path.is_below(TEMPLATE_FOLDER) && markdown {
         Role::Template
+    } else if is_page && (path.is_below("knowledge") || path.is_below("tickets")) {
+        Role::Other
     } else if path.is_below("knowledge") && markdown {
         Role::Article
     } else if path.is_below("tickets") {

@@ -5,6 +5,8 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use jiff::tz::TimeZone;
+
 use super::{
     Store,
     fresh::{Budget, ParsedFiles},
@@ -26,10 +28,14 @@ impl Store {
     /// because listing and loading a large repository for one file would take a quarter of a second.
     #[must_use]
     pub fn with(&self, files: Vec<(RepoPath, Option<Vec<u8>>)>) -> Self {
-        let changed: HashSet<RepoPath> = files.iter().map(|(path, _)| path.clone()).collect();
+        let mut changed: HashSet<RepoPath> = files.iter().map(|(path, _)| path.clone()).collect();
         let source = OverlaySource::new(Arc::clone(&self.source), files);
         let layout = self.layout.with(&source);
         let rules = self.rules_with(&source, &layout, &changed);
+        if rules.settings.timezone != self.settings.timezone {
+            // Times without an offset are other times now.
+            changed.extend(layout.files().map(|(entry, _)| entry.path.clone()));
+        }
         let differences = Differences::between(&self.layout, &layout, &changed);
 
         // The state of each ticket includes the default visibility, so a new default changes all tickets.
@@ -37,7 +43,7 @@ impl Store {
         let (touched, untouched): (Vec<_>, Vec<_>) =
             self.threads.iter().partition(|thread| reload_all || differences.touch(thread));
         let mut content = self.unchanged_content(touched, &layout, &differences);
-        let fresh = parse_again(&mut content, &source, &layout, &differences);
+        let fresh = parse_again(&mut content, &source, &layout, &differences, &rules.settings.zone());
         let threads = merge_threads(untouched, &mut content, rules.settings.visibility);
         content.articles.sort_by(|a, b| a.slug.cmp(&b.slug));
         content.orphans.sort();
@@ -56,6 +62,7 @@ impl Store {
             broken: content.broken,
             layout: Arc::new(layout),
             fresh,
+            in_review: None,
             fingerprint: OnceLock::new(),
             source: Arc::new(source),
         }
@@ -165,12 +172,13 @@ fn parse_again<'a>(
     source: &OverlaySource,
     layout: &'a Layout,
     differences: &Differences<'_>,
+    zone: &TimeZone,
 ) -> ParsedFiles {
     let budget = Budget::new(true);
     let mut fresh = HashMap::new();
     for path in &differences.again {
         let Some((entry, role)) = layout.entry(path) else { continue };
-        let parsed = parse(source, entry, role, &budget);
+        let parsed = parse(source, entry, role, zone, &budget);
         content.add(path, role, parsed.content, parsed.problem);
         fresh.extend(parsed.fresh.map(|fresh| (entry.path.clone(), fresh)));
     }

@@ -46,25 +46,23 @@ pub(crate) fn parse_canned(document: &Document) -> (Canned, Vec<Finding>) {
     (canned, findings)
 }
 
-impl Canned {
-    /// Returns the text with all placeholders replaced. Unknown placeholders are unchanged.
-    pub fn fill(&self, value_of: impl Fn(&str) -> Option<String>) -> String {
-        let mut filled = String::new();
-        let mut rest = self.body.as_str();
-        while let Some(start) = rest.find("{{") {
-            let Some(end) = rest[start..].find("}}").map(|end| start + end + 2) else {
-                break;
-            };
-            filled.push_str(&rest[..start]);
-            match value_of(rest[start + 2..end - 2].trim()) {
-                Some(value) => filled.push_str(&value),
-                None => filled.push_str(&rest[start..end]),
-            }
-            rest = &rest[end..];
+/// Returns `text` with all placeholders replaced, such as `{{ requester }}`. Unknown placeholders are unchanged.
+pub(crate) fn fill_placeholders(text: &str, value_of: impl Fn(&str) -> Option<String>) -> String {
+    let mut filled = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("{{") {
+        let Some(end) = rest[start..].find("}}").map(|end| start + end + 2) else {
+            break;
+        };
+        filled.push_str(&rest[..start]);
+        match value_of(rest[start + 2..end - 2].trim()) {
+            Some(value) => filled.push_str(&value),
+            None => filled.push_str(&rest[start..end]),
         }
-        filled.push_str(rest);
-        filled
+        rest = &rest[end..];
     }
+    filled.push_str(rest);
+    filled
 }
 
 #[cfg(test)]
@@ -73,8 +71,8 @@ mod tests {
 
     #[test]
     fn placeholders_are_replaced_and_unknown_ones_stay() {
-        let canned = Canned { body: "Hi {{ requester }}, {{unknown}} {{ id".into(), ..Canned::default() };
-        let text = canned.fill(|name| (name == "requester").then(|| "lena".to_owned()));
+        let value_of = |name: &str| (name == "requester").then(|| "lena".to_owned());
+        let text = fill_placeholders("Hi {{ requester }}, {{unknown}} {{ id", value_of);
         assert_eq!(text, "Hi lena, {{unknown}} {{ id");
     }
 }

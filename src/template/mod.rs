@@ -3,17 +3,19 @@
 mod builtin;
 mod canned;
 mod fields;
+mod pattern;
 mod read;
 
 use serde::{Serialize, Serializer};
 
 pub(crate) use builtin::builtin_files;
-pub(crate) use canned::{CANNED_FOLDER, Canned, parse_canned};
+pub(crate) use canned::{CANNED_FOLDER, Canned, fill_placeholders, parse_canned};
 pub use fields::FIELD_TYPES;
 pub(crate) use fields::{
     ADDRESS, FieldProblem, FieldType, FieldValues, NameLookup, NamedThing, PERSON, SERVICE,
 };
-pub(crate) use read::{TEMPLATE_FOLDER, parse_template};
+pub(crate) use pattern::Pattern;
+pub(crate) use read::{TEMPLATE_FOLDER, parse_template, pattern_problems};
 
 use crate::{
     text::Time,
@@ -34,6 +36,8 @@ pub struct Template {
     pub sections: Vec<SectionRule>,
     /// Sections of the resolving reply.
     pub resolution: Vec<SectionRule>,
+    /// The headings of sections that contain the answer of a resolved ticket, besides Fix and Cause of a reply.
+    pub answer_sections: Vec<String>,
     /// True if a ticket may have fields that the template does not list.
     pub any_fields: bool,
     /// The initial body of a new ticket, including hints.
@@ -58,7 +62,7 @@ pub struct Field {
     /// For `choice`: the allowed values.
     pub options: Vec<String>,
     /// For `text`: a regular expression that values must match.
-    pub pattern: Option<String>,
+    pub pattern: Option<Pattern>,
     /// An example of a value.
     pub example: Option<String>,
     /// The question that asks the requester for it.

@@ -1,10 +1,9 @@
 //! Parses templates. Never fails: invalid values are returned as findings.
 
-use regex::Regex;
-
 use super::{
-    Field, Need, SectionRule, Stage, Template,
+    Field, Need, Pattern, SectionRule, Stage, Template,
     fields::{FIELD_TYPES, FieldType},
+    pattern::{MAX_LENGTH, MAX_PATTERNS},
 };
 use crate::{
     diagnostic::Finding,
@@ -14,7 +13,8 @@ use crate::{
 
 pub(crate) const TEMPLATE_FOLDER: &str = "ticket-templates";
 
-const KEYS: &[&str] = &["title", "about", "fields", "sections", "resolution", "any_fields"];
+const KEYS: &[&str] =
+    &["title", "about", "fields", "sections", "resolution", "answer_sections", "any_fields"];
 const FIELD_KEYS: &[&str] =
     &["type", "many", "required", "when", "since", "options", "pattern", "example", "ask", "detect"];
 const SECTION_KEYS: &[&str] = &["required", "when", "since", "min_words", "needs", "ask"];
@@ -30,6 +30,7 @@ pub(crate) fn parse_template(document: &Document) -> (Template, Vec<Finding>) {
         name: path.stem().to_owned(),
         title: reader.text("title").unwrap_or_else(|| path.stem().to_owned()),
         about: reader.text("about").unwrap_or_default(),
+        answer_sections: reader.texts("answer_sections"),
         any_fields: reader.boolean("any_fields").unwrap_or(false),
         body: document.body_text().trim_start_matches(['\r', '\n']).to_owned(),
         ..Template::default()
@@ -62,6 +63,7 @@ pub(crate) fn parse_template(document: &Document) -> (Template, Vec<Finding>) {
         }
     }
     findings.append(&mut reader.findings);
+    limit_patterns(path, &mut template, entries, &mut findings);
     check_when(path, &template, entries, &mut findings);
     (template, findings)
 }
@@ -170,19 +172,55 @@ fn texts(node: &YamlNode) -> Vec<String> {
     node.value().texts()
 }
 
-fn read_pattern(reader: &mut YamlReader<'_>) -> Option<String> {
+fn read_pattern(reader: &mut YamlReader<'_>) -> Option<Pattern> {
     let pattern = reader.text("pattern")?;
-    if let (Err(error), Some(node)) = (Regex::new(&pattern), reader.node("pattern")) {
-        let reason = error.to_string();
-        let last = reason.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    if let (true, Some(node)) = (pattern.len() > MAX_LENGTH, reader.node("pattern")) {
         reader.bad(
             node,
-            format!("invalid regular expression: {last}"),
-            "run `casebook explain bad-value` for an example",
+            format!("regular expression of {} bytes; the limit is {MAX_LENGTH}", pattern.len()),
+            "shorten the expression, or check a part of the value only",
         );
         return None;
     }
-    Some(pattern)
+    Some(Pattern::new(pattern))
+}
+
+/// Removes the expressions after the first [`MAX_PATTERNS`] and adds a finding for them.
+fn limit_patterns(
+    path: &RepoPath,
+    template: &mut Template,
+    entries: &[YamlEntry],
+    findings: &mut Vec<Finding>,
+) {
+    let with_pattern = template.fields.iter_mut().filter(|field| field.pattern.is_some());
+    let surplus: Vec<&mut Field> = with_pattern.skip(MAX_PATTERNS).collect();
+    if let Some(first) = surplus.first() {
+        let fields = entries.iter().find(|entry| entry.key == "fields");
+        let field = fields.and_then(|fields| fields.value.get(&first.name));
+        let message = format!("more than {MAX_PATTERNS} patterns in one template; the others are ignored");
+        findings.push(
+            Finding::deny("bad-value", path, message)
+                .at(field.map_or(0..0, |field| field.key_span.clone()))
+                .help("remove patterns that find no mistakes, or split the template"),
+        );
+    }
+    surplus.into_iter().for_each(|field| field.pattern = None);
+}
+
+/// Compiles the regular expressions of a template and returns a finding for each that is invalid or too large.
+/// [`parse_template`] does not, because every command reads templates and only `check` needs the expressions.
+pub(crate) fn pattern_problems(template: &Template, document: &Document) -> Vec<Finding> {
+    let fields = document.front.as_ref().and_then(|front| front.get("fields"));
+    let problem = |field: &Field| {
+        let problem = field.pattern.as_ref()?.problem()?;
+        let node = fields?.get(&field.name).and_then(|entry| entry.value.get("pattern"))?;
+        Some(
+            Finding::deny("bad-value", &document.path, problem)
+                .at(node.value.span.clone())
+                .help("correct the expression; `casebook explain bad-value` shows an example"),
+        )
+    };
+    template.fields.iter().filter_map(problem).collect()
 }
 
 /// Checks that each `when` names a field of the template or of every ticket.
@@ -205,10 +243,11 @@ mod tests {
 
     fn parse(front: &str) -> (Template, Vec<Finding>) {
         let path = RepoPath::new("ticket-templates/incident.md");
-        parse_template(&Document::parse(
-            &path,
-            format!("---\n{front}---\n## Problem\n<!-- What? -->\n").as_bytes(),
-        ))
+        let text = format!("---\n{front}---\n## Problem\n<!-- What? -->\n");
+        let document = Document::parse(&path, text.as_bytes());
+        let (template, mut findings) = parse_template(&document);
+        findings.extend(pattern_problems(&template, &document));
+        (template, findings)
     }
 
     #[test]
@@ -236,5 +275,17 @@ mod tests {
         assert_eq!(codes.iter().filter(|code| **code == "bad-value").count(), 4, "{findings:#?}");
         assert_eq!(codes.iter().filter(|code| **code == "reserved-name").count(), 1);
         assert_eq!(template.fields.len(), 4);
+    }
+    #[test]
+    fn patterns_are_limited_in_length_and_number() {
+        let long = "a".repeat(MAX_LENGTH + 1);
+        let (template, findings) = parse(&format!("fields:\n  a: {{ pattern: '{long}' }}\n"));
+        assert!(findings[0].message.contains("the limit is 500"), "{findings:#?}");
+        assert_eq!(template.fields[0].pattern, None);
+        let fields: String = (0..102).map(|n| format!("  f{n}: {{ pattern: '^a$' }}\n")).collect();
+        let (template, findings) = parse(&format!("fields:\n{fields}"));
+        assert_eq!(findings.len(), 1, "{findings:#?}");
+        assert!(template.fields[99].pattern.is_some() && template.fields[100].pattern.is_none());
+        assert_eq!(template.fields.len(), 102);
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn count_words(text: &str) -> usize {
 }
 
 /// Returns whether `c` belongs to a script without spaces between words.
-fn is_spaceless(c: char) -> bool {
+pub(crate) fn is_spaceless(c: char) -> bool {
     matches!(u32::from(c),
         0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff   // Thai, Lao, Myanmar, Khmer
         | 0x3040..=0x30ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff // kana, Han

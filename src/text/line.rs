@@ -1,5 +1,7 @@
 //! Makes untrusted text safe to show: on a terminal, in a commit message, in a command to paste.
 
+use std::borrow::Cow;
+
 /// Returns `text` without line ends and control characters.
 pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().map(harmless).collect()
@@ -10,6 +12,39 @@ pub(crate) fn harmless(c: char) -> char {
     // Marks that change the writing direction could make one name look like another.
     let turning = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if c.is_control() || turning { '\u{fffd}' } else { c }
+}
+
+/// Returns `text` without characters that could control a terminal. Keeps tabs and line ends.
+pub(crate) fn harmless_lines(text: &str) -> Cow<'_, str> {
+    screen(text, |_, _| false)
+}
+
+/// Returns `text` as [`harmless_lines`] does, but keeps styles (`ESC [ 1 m`), which a program of ours added.
+pub(crate) fn harmless_styled(text: &str) -> Cow<'_, str> {
+    screen(text, |c, rest| {
+        let style = rest
+            .strip_prefix('[')
+            .map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';'));
+        c == '\u{1b}' && style.is_some_and(|rest| rest.starts_with('m'))
+    })
+}
+
+/// Replaces harmful characters, except line ends, tabs and those that `keep` accepts with the text after them.
+fn screen(text: &str, keep: impl Fn(char, &str) -> bool) -> Cow<'_, str> {
+    let is_bad = |at: usize, c: char| {
+        let rest = &text[at + c.len_utf8()..];
+        let is_line_end = c == '\n' || (c == '\r' && rest.starts_with('\n'));
+        let is_fine = harmless(c) == c || c == '\t' || is_line_end || keep(c, rest);
+        !is_fine
+    };
+    match text.char_indices().any(|(at, c)| is_bad(at, c)) {
+        false => Cow::Borrowed(text),
+        true => text
+            .char_indices()
+            .map(|(at, c)| if is_bad(at, c) { '\u{fffd}' } else { c })
+            .collect::<String>()
+            .into(),
+    }
 }
 
 /// Returns `text` quoted as one word of a shell command.
@@ -29,6 +64,17 @@ mod tests {
     #[test]
     fn untrusted_text_stays_on_one_line_and_cannot_control_a_terminal() {
         assert_eq!(one_line("a\n b\u{1b}[0m \u{202e}c"), "a b\u{fffd}[0m \u{fffd}c");
+    }
+
+    #[test]
+    fn a_text_of_several_lines_keeps_its_line_ends_and_our_own_styles() {
+        let text = "a\r\n\tb\u{9b}31m \u{202e}c\rd\u{7f}\u{1b}[1mbold\u{1b}[0m\u{1b}]0;title\u{7}";
+        assert_eq!(
+            harmless_styled(text),
+            "a\r\n\tb\u{fffd}31m \u{fffd}c\u{fffd}d\u{fffd}\u{1b}[1mbold\u{1b}[0m\u{fffd}]0;title\u{fffd}"
+        );
+        assert_eq!(harmless_lines("x\u{1b}[1m\n"), "x\u{fffd}[1m\n");
+        assert!(matches!(harmless_lines("plain\ttext\r\n"), Cow::Borrowed(_)));
     }
 
     #[test]

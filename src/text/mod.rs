@@ -1,20 +1,24 @@
 //! Text utilities: paths, positions, times, slugs, similar names. This module does not use tickets.
 
 mod count;
+#[cfg(test)]
+pub(crate) mod growth;
 mod line;
 pub(crate) mod markdown;
 mod nearest;
 mod path;
+mod portable;
 mod position;
 mod slug;
 mod time;
 
-pub(crate) use count::{Plural, count_words};
-pub(crate) use line::{harmless, one_line, shell_word};
+pub(crate) use count::{Plural, count_words, is_spaceless};
+pub(crate) use line::{harmless, harmless_lines, harmless_styled, one_line, shell_word};
 pub use markdown::quoted;
 pub(crate) use nearest::nearest;
 pub use path::RepoPath;
-pub(crate) use path::resolve_link;
+pub(crate) use path::{normal_form, resolve_link};
+pub(crate) use portable::{is_reserved_name, name_problem, portable_name};
 pub(crate) use position::{LineColumn, Lines};
 pub(crate) use slug::{is_id, random_letters, slugify, slugify_at_most};
 pub use time::Time;

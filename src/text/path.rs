@@ -1,8 +1,9 @@
 //! Paths inside a casebook repository: UTF-8, `/` between the parts, no leading slash.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// A path relative to the root of the casebook repository, such as `tickets/2026/11/a-b-k7f3qa.md`. Copies share the
 /// text, since a large repository has each of its paths in many places.
@@ -53,6 +54,13 @@ impl RepoPath {
         bytes.len() > 3 && bytes[bytes.len() - 3..].eq_ignore_ascii_case(b".md")
     }
 
+    /// Returns whether the file describes its folder: a README or an `_index`, in Markdown and any case, also in a
+    /// language (`README.zh.md`).
+    pub fn is_folder_page(&self) -> bool {
+        let stem = self.stem().split('.').next().unwrap_or_default();
+        self.is_markdown() && ["readme", "_index"].iter().any(|name| stem.eq_ignore_ascii_case(name))
+    }
+
     /// Returns whether the path is below `folder` (`tickets`, no slash at the end).
     pub fn is_below(&self, folder: &str) -> bool {
         self.0.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
@@ -62,6 +70,12 @@ impl RepoPath {
     pub fn join(&self, name: &str) -> Self {
         if self.0.is_empty() { Self::new(name) } else { Self::new(format!("{}/{name}", self.0)) }
     }
+}
+
+/// Returns `path` in Unicode normal form C. macOS stores names in form D, and people type form C, so that two equal
+/// names can differ in their bytes.
+pub(crate) fn normal_form(path: &str) -> Cow<'_, str> {
+    if path.is_ascii() { Cow::Borrowed(path) } else { Cow::Owned(path.nfc().collect()) }
 }
 
 /// Resolves the relative `link` of a file in `folder`, including `..` and `.`; returns `None` when it leads outside of
@@ -102,6 +116,23 @@ mod tests {
         assert_eq!(path.folder(), "tickets/2026/11");
         assert_eq!(path.without_extension(), "tickets/2026/11/a.b");
         assert!(path.is_markdown() && path.is_below("tickets") && !path.is_below("ticket"));
+    }
+
+    #[test]
+    fn a_readme_describes_its_folder() {
+        let is_page = |path: &str| RepoPath::new(path).is_folder_page();
+        assert!(
+            ["tickets/README.md", "a/readme.md", "_index.md", "a/README.zh.MD", "_index.de.md"]
+                .map(is_page)
+                .iter()
+                .all(|is| *is)
+        );
+        assert!(
+            !["readme-1.md", "README.txt", "README", "index.md", "a/readme/b.md"]
+                .map(is_page)
+                .iter()
+                .any(|is| *is)
+        );
     }
 
     #[test]

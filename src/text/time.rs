@@ -15,6 +15,23 @@ impl Time {
         text.trim().parse::<Timestamp>().ok().map(Self)
     }
 
+    /// Parses RFC 3339, or a date with or without a time of day (`2026-11-22`, `2026-11-22 10:15`), which is a time in
+    /// `zone`. A date alone is midnight.
+    ///
+    /// A time that the clocks skip, such as 02:30 on a day on which they go from 02:00 to 03:00, counts from the
+    /// offset before: it is 03:30. Of a time that occurs twice, it is the first.
+    pub fn parse_in(text: &str, zone: &TimeZone) -> Option<Self> {
+        let text = text.trim();
+        Self::parse(text).or_else(|| {
+            let time: civil::DateTime = match spaced_offset(text) {
+                Some((time, offset)) => return Self::parse(&format!("{time}{offset}")),
+                None if is_civil(text) => text.parse().ok()?,
+                None => return None,
+            };
+            zone.to_ambiguous_zoned(time).compatible().ok().map(|zoned| Self(zoned.timestamp()))
+        })
+    }
+
     /// Parses a date (`2026-11-22`) as midnight UTC.
     pub fn parse_date(text: &str) -> Option<Self> {
         let date: civil::Date = text.trim().parse().ok()?;
@@ -29,6 +46,11 @@ impl Time {
     /// Returns the seconds since 1970-01-01T00:00:00Z, rounded down.
     pub fn seconds(self) -> i64 {
         self.0.as_second()
+    }
+
+    /// Returns the days since 1970-01-01 in UTC, rounded down.
+    pub fn day(self) -> i64 {
+        self.seconds().div_euclid(86_400)
     }
 
     /// Returns this time without its fraction of a second.
@@ -60,6 +82,40 @@ impl Time {
     /// Returns the underlying timestamp, for time zones and calendars.
     pub fn timestamp(self) -> Timestamp {
         self.0
+    }
+}
+
+/// Returns whether a text has the form of a date, alone or with a time of day.
+fn is_civil(text: &str) -> bool {
+    let is_date = |date: &str| {
+        date.len() == 10
+            && date
+                .bytes()
+                .enumerate()
+                .all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() })
+    };
+    let is_clock = |clock: &str| {
+        clock.len() >= 5
+            && clock.contains(':')
+            && clock.starts_with(|c: char| c.is_ascii_digit())
+            && clock.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.'))
+    };
+    match text.split_once(['T', 't', ' ']) {
+        Some((date, clock)) => is_date(date) && is_clock(clock),
+        None => is_date(text),
+    }
+}
+
+/// Splits the form of git and of YAML, `2026-11-22 10:15:00 +0100`, before the offset, which becomes `+01:00`.
+fn spaced_offset(text: &str) -> Option<(&str, String)> {
+    let (time, offset) = text.rsplit_once(' ').filter(|(time, _)| is_civil(time) && time.len() > 10)?;
+    let digits: String = offset.chars().filter(|c| *c != ':').collect();
+    match digits.as_bytes() {
+        [sign @ (b'+' | b'-'), hours @ ..] if hours.len() == 4 && hours.iter().all(u8::is_ascii_digit) => {
+            Some((time, format!("{}{}:{}", char::from(*sign), &digits[1..3], &digits[3..])))
+        }
+        b"Z" | b"z" | b"UTC" | b"GMT" => Some((time, "Z".to_owned())),
+        _ => None,
     }
 }
 
@@ -126,6 +182,42 @@ mod tests {
         assert_eq!(Time::parse("2026-11-22"), None);
         assert_eq!(Time::parse("2026-11-22T09:14:00"), None);
         assert_eq!(Time::parse("2026-11-22T09:14:00Z").unwrap().to_string(), "2026-11-22T09:14:00Z");
+    }
+
+    #[test]
+    fn a_time_without_an_offset_is_a_time_in_the_zone() {
+        let zone = |name: &str| jiff::tz::TimeZoneDatabase::bundled().get(name).unwrap();
+        let read = |text: &str, name: &str| Time::parse_in(text, &zone(name)).map(|time| time.to_string());
+        for (text, name, expected) in [
+            ("2019-04-13", "UTC", "2019-04-13T00:00:00Z"),
+            ("2019-04-13", "Asia/Shanghai", "2019-04-12T16:00:00Z"),
+            ("2019-04-13 10:20", "Europe/Berlin", "2019-04-13T08:20:00Z"),
+            (" 2019-04-13T10:20:30 ", "Europe/Berlin", "2019-04-13T08:20:30Z"),
+            ("2019-04-13 10:20:30.5", "UTC", "2019-04-13T10:20:30.5Z"),
+            ("2019-04-13T10:20:30+02:00", "Asia/Shanghai", "2019-04-13T08:20:30Z"),
+            ("2019-04-13 10:20:30 +0200", "Asia/Shanghai", "2019-04-13T08:20:30Z"),
+            ("2019-04-13 10:20 -03:30", "UTC", "2019-04-13T13:50:00Z"),
+            ("2019-04-13 10:20:30 UTC", "Asia/Shanghai", "2019-04-13T10:20:30Z"),
+            // Skipped and repeated times.
+            ("2026-03-29 02:30", "Europe/Berlin", "2026-03-29T01:30:00Z"),
+            ("2026-10-25 02:30", "Europe/Berlin", "2026-10-25T00:30:00Z"),
+            // Midnight does not exist on this day.
+            ("2018-11-04", "America/Sao_Paulo", "2018-11-04T03:00:00Z"),
+        ] {
+            assert_eq!(read(text, name).as_deref(), Some(expected), "{text} in {name}");
+        }
+        for text in [
+            "",
+            "2019",
+            "2019-4-13",
+            "20190413",
+            "2019-04-31",
+            "2019-04-13 25:00",
+            "2019-04-13 noon",
+            "13.04.2019",
+        ] {
+            assert_eq!(read(text, "UTC"), None, "{text}");
+        }
     }
 
     #[test]

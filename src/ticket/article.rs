@@ -12,8 +12,18 @@ use crate::{
 };
 
 /// Keys that an article's front matter may have.
-pub const ARTICLE_KEYS: &[&str] =
-    &["title", "service", "tags", "tickets", "confirmed", "supersedes", "visibility", "aliases"];
+pub const ARTICLE_KEYS: &[&str] = &[
+    "title",
+    "service",
+    "tags",
+    "tickets",
+    "confirmed",
+    "supersedes",
+    "visibility",
+    "aliases",
+    "source",
+    "fields",
+];
 
 /// The front matter of an article and facts about its body.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -33,6 +43,10 @@ pub struct Article {
     pub supersedes: Vec<String>,
     /// `None` means the default of the settings.
     pub visibility: Option<Visibility>,
+    /// Former names.
+    pub aliases: Vec<String>,
+    /// The id or path at the place from which the article was imported.
+    pub source: Option<String>,
     /// Lower-case headings of the sections that have text.
     pub sections: Vec<String>,
     /// Number of words in the body, without comments.
@@ -55,6 +69,8 @@ pub(crate) fn parse_article(document: &Document) -> (Article, Vec<Finding>) {
         confirmed: reader.date("confirmed"),
         supersedes: reader.texts("supersedes"),
         visibility: reader.visibility(document),
+        aliases: reader.texts("aliases"),
+        source: reader.text("source"),
         sections: filled_sections(document.body_text()),
         words: count_body_words(document.body_text()),
     };

@@ -12,6 +12,10 @@ use crate::{
 /// The maximum size of a text file in bytes. A larger file is not read and gets a finding.
 pub(crate) const MAX_TEXT: usize = 16 * 1024 * 1024;
 
+/// The way out for files that another tool wrote.
+pub(crate) const OTHER_TOOL: &str = "for files that another tool wrote, move their folder out of `tickets/` or `knowledge/`, and run \
+     `casebook import markdown FOLDER`";
+
 /// A Markdown file in memory, split into front matter and body. All spans are byte ranges of the file as it is on
 /// disk.
 #[derive(Clone, Debug)]
@@ -172,10 +176,14 @@ fn split(path: &RepoPath, text: &str, problems: &mut Vec<Finding>) -> (Option<Fr
 
 fn no_front(path: &RepoPath, text: &str, start: usize) -> Finding {
     let first = text[start..].lines().next().unwrap_or_default();
-    Finding::deny("no-front-matter", path, "missing front matter")
+    let finding = Finding::deny("no-front-matter", path, "missing front matter")
         .at(start..start + first.len())
         .label("the first line must be `---`")
-        .help("begin the file with a line `---`, the keys, and another line `---`; `casebook new` writes them for you")
+        .help("begin the file with a line `---`, the keys, and another line `---`; `casebook new` writes them for you");
+    match path.is_below("tickets") || path.is_below("knowledge") {
+        true => finding.help(OTHER_TOOL),
+        false => finding,
+    }
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub(crate) fn fold(ticket: Ticket, mut replies: Vec<Reply>, default: Visibility)
         related: ticket.related.clone(),
         aliases: ticket.aliases.clone(),
         fields: ticket.fields.clone(),
-        first_response: None,
+        status_changes: Vec::new(),
         resolved: None,
         resolved_by: None,
         updated: ticket.created,
@@ -45,7 +45,7 @@ pub(crate) fn fold(ticket: Ticket, mut replies: Vec<Reply>, default: Visibility)
         state.visibility = Visibility::Internal;
     }
     state.asks.retain(|ask| !is_filled(&ticket, &state.fields, ask));
-    Thread { ticket, replies, state }
+    Thread { ticket, replies, state, in_review: None }
 }
 
 impl Thread {
@@ -85,9 +85,7 @@ fn is_filled(ticket: &Ticket, fields: &[(String, YamlValue)], ask: &str) -> bool
 impl TicketState {
     fn apply(&mut self, ticket: &Ticket, reply: &Reply, place: u32, default: Visibility) {
         let by_requester = reply.author == ticket.requester;
-        if !by_requester && self.first_response.is_none() {
-            self.first_response = reply.created;
-        }
+        let before = self.status;
         let met = |ask: &String| {
             reply.sections.contains(&ask.to_lowercase()) || reply.set.iter().any(|(field, _)| field == ask)
         };
@@ -109,6 +107,9 @@ impl TicketState {
             Some(status) => self.leave_resolved(status),
             None if by_requester && self.status == Status::Pending => self.status = Status::Open,
             None => {}
+        }
+        if let Some(created) = reply.created.filter(|_| self.status != before) {
+            self.status_changes.push((created, self.status));
         }
         if let Some(assignee) = &reply.assignee {
             self.assignee.clone_from(assignee);
@@ -177,6 +178,8 @@ impl TicketState {
 mod tests {
     use proptest::prelude::*;
 
+    use jiff::tz::TimeZone;
+
     use super::*;
     use crate::ticket::Resolution;
     use crate::trials::Random;
@@ -187,7 +190,8 @@ mod tests {
 
     fn reply(name: &str, front: &str) -> Reply {
         let path = RepoPath::new(format!("tickets/a/{name}.md"));
-        let (reply, findings) = parse_reply(&Document::parse(&path, format!("---\n{front}---\n").as_bytes()));
+        let (reply, findings) =
+            parse_reply(&Document::parse(&path, format!("---\n{front}---\n").as_bytes()), &TimeZone::UTC);
         assert!(findings.is_empty(), "{findings:?}");
         reply
     }
@@ -234,7 +238,7 @@ mod tests {
     fn an_internal_note_does_not_change_the_state() {
         let note = at(1, "mei", "visibility: internal\nstatus: resolved\nassignee: omar\n");
         let now = state(vec![note.clone()]);
-        assert_eq!((now.status, now.assignee, now.first_response), (Status::Open, None, None));
+        assert_eq!((now.status, now.assignee, now.status_changes.len()), (Status::Open, None, 0));
         let internal = fold(ticket(), vec![note], Visibility::Internal).state;
         assert_eq!(internal.assignee.as_deref(), Some("omar"));
     }
@@ -261,7 +265,11 @@ mod tests {
     fn a_reply_whose_change_of_visibility_cannot_be_read_hides_its_ticket() {
         let visibility_after = |front: &str| {
             let text = format!("---\nauthor: mei\ncreated: 2026-11-22T10:00:00Z\n{front}---\n");
-            let reply = parse_reply(&Document::parse(&RepoPath::new("tickets/a/r.md"), text.as_bytes())).0;
+            let reply = parse_reply(
+                &Document::parse(&RepoPath::new("tickets/a/r.md"), text.as_bytes()),
+                &TimeZone::UTC,
+            )
+            .0;
             let ticket = Ticket { visibility: Some(Visibility::Public), ..ticket() };
             fold(ticket, vec![reply], Visibility::Public).state.visibility
         };

@@ -33,8 +33,8 @@ pub const REPLY_KEYS: &[&str] = &[
 
 /// Names that have a meaning in queries or in JSON, so a template field may not use them.
 pub(crate) const QUERY_KEYS: &[&str] = &[
-    "id", "is", "has", "tag", "sort", "updated", "resolved", "body", "replies", "fields", "score", "why",
-    "answer",
+    "id", "is", "has", "tag", "sort", "newer", "older", "updated", "resolved", "body", "replies", "fields",
+    "score", "why", "answer",
 ];
 
 /// Ticket fields that the `set` of a reply may not change.

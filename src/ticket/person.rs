@@ -1,6 +1,9 @@
 //! Ids for people who are not in the settings.
 
-use crate::text::slugify;
+use crate::text::slugify_at_most;
+
+/// The maximum length of an id.
+const MAX_LENGTH: usize = 80;
 
 /// Returns an id for a person who is not in the settings: the local part of the e-mail address as a slug, otherwise
 /// the name as a slug. Both `12345+mei@…`, the form in which forges write private addresses, and `mei+oncall@…`
@@ -12,8 +15,8 @@ pub(crate) fn id_from_email(name: &str, email: &str) -> String {
         Some((person, _)) => person,
         None => local,
     };
-    let slug = slugify(local);
-    if slug.is_empty() { slugify(name) } else { slug }
+    let slug = slugify_at_most(local, MAX_LENGTH);
+    if slug.is_empty() { slugify_at_most(name, MAX_LENGTH) } else { slug }
 }
 
 #[cfg(test)]
@@ -27,5 +30,7 @@ mod tests {
         assert_eq!(of("123+meilin@users.forge.example"), "meilin");
         assert_eq!(of("mei+oncall@acme.example"), "mei");
         assert_eq!(of(""), "mei-lin");
+        assert_eq!(of(&format!("{}@acme.example", "x".repeat(90))), "x".repeat(80));
+        assert_eq!(id_from_email(&"y".repeat(90), ""), "y".repeat(80));
     }
 }

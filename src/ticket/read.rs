@@ -1,5 +1,7 @@
 //! Reads typed values from YAML entries and reports invalid values at their exact bytes.
 
+use jiff::tz::TimeZone;
+
 use super::{
     document::Document,
     status::Visibility,
@@ -73,17 +75,16 @@ impl<'a> YamlReader<'a> {
         texts
     }
 
-    /// Reads an RFC 3339 time.
-    pub(crate) fn time(&mut self, key: &str) -> Option<Time> {
+    /// Reads an RFC 3339 time, or a date or time without an offset, which is a time in `zone`.
+    pub(crate) fn time(&mut self, key: &str, zone: &TimeZone) -> Option<Time> {
         let node = self.node(key)?;
-        let text = node.text().unwrap_or_default();
-        let time = Time::parse(text);
+        let time = Time::parse_in(node.text().unwrap_or_default(), zone);
         if time.is_none() {
-            let help = match Time::parse_date(text) {
-                Some(_) => format!("add a time and an offset: `{text}T09:00:00Z`"),
-                None => "write it as `2026-11-22T09:14:00Z`".to_owned(),
-            };
-            self.bad(node, format!("`{key}` is not an RFC 3339 time"), help);
+            self.bad(
+                node,
+                format!("`{key}` is not a time"),
+                "write it as `2026-11-22T09:14:00Z` or `2026-11-22`",
+            );
         }
         time
     }
@@ -216,8 +217,8 @@ mod tests {
         let path = RepoPath::new("tickets/a.md");
         let visibility_of = |text: &str| {
             let document = Document::parse(&path, text.as_bytes());
-            let (ticket, article) = (parse_ticket(&document).0, parse_article(&document).0);
-            let reply = parse_reply(&document).0.visibility;
+            let (ticket, article) = (parse_ticket(&document, &TimeZone::UTC).0, parse_article(&document).0);
+            let reply = parse_reply(&document, &TimeZone::UTC).0.visibility;
             assert_eq!((ticket.visibility, article.visibility), (reply, reply), "{text}");
             reply
         };

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::keys::{CORE_KEYS, QUERY_KEYS, REPLY_KEYS};
+use super::{
+    json::{FieldMap, text_or_number},
+    keys::{CORE_KEYS, QUERY_KEYS, REPLY_KEYS},
+};
 
 /// A ticket: one line of a `.jsonl` file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -12,13 +15,13 @@ pub struct TicketRecord {
     /// The id in the other tracker; in exports, the id in Casebook.
     #[serde(deserialize_with = "text_or_number")]
     pub id: String,
-    /// In exports, the id in the tracker from which the ticket was imported.
+    /// In exports, the id in the tracker from which the ticket was imported, else its own id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// One line that names the problem or request.
     #[serde(deserialize_with = "or_default")]
     pub title: String,
-    /// The template. Imports ignore it and use `imported`.
+    /// The template. Imports use `imported`, and keep this one in the field `x_template`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
     /// When the ticket was opened (RFC 3339).
@@ -36,8 +39,8 @@ pub struct TicketRecord {
     #[serde(deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
     /// Other fields of the tracker.
-    #[serde(deserialize_with = "or_default", skip_serializing_if = "Map::is_empty")]
-    pub fields: Map<String, Json>,
+    #[serde(skip_serializing_if = "FieldMap::is_empty")]
+    pub fields: FieldMap,
     /// `public` or `internal`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visibility: Option<String>,
@@ -53,6 +56,9 @@ pub struct TicketRecord {
     /// The text as Markdown.
     #[serde(deserialize_with = "or_default")]
     pub body: String,
+    /// Whether the body includes the line end of its file, if there is one.
+    #[serde(skip)]
+    pub has_exact_body: bool,
     /// Replies in order.
     #[serde(deserialize_with = "or_default")]
     pub replies: Vec<ReplyRecord>,
@@ -86,8 +92,8 @@ pub struct ReplyRecord {
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "some")]
     pub assignee: Option<Option<String>>,
     /// New values of ticket fields.
-    #[serde(deserialize_with = "or_default", skip_serializing_if = "Map::is_empty")]
-    pub set: Map<String, Json>,
+    #[serde(skip_serializing_if = "FieldMap::is_empty")]
+    pub set: FieldMap,
     /// The ticket or article that the draft of this reply is based on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draft_from: Option<String>,
@@ -107,15 +113,6 @@ fn or_default<'de, D: serde::Deserializer<'de>, T: Deserialize<'de> + Default>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-}
-
-/// Reads a text or a number as text, because some trackers write ids as numbers.
-fn text_or_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    match Json::deserialize(deserializer)? {
-        Json::String(text) => Ok(text),
-        Json::Number(number) => Ok(number.to_string()),
-        _ => Err(serde::de::Error::custom("`id` must be text or a number")),
-    }
 }
 
 /// Reads `null` as `Some(None)`, to distinguish it from a missing key.

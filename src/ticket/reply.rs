@@ -1,5 +1,6 @@
 //! A reply and the changes that it makes to its ticket.
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -94,7 +95,7 @@ impl Reply {
 
 /// Parses a reply. Never fails: invalid values are skipped and returned as findings, together with the problems of
 /// the document's form.
-pub(crate) fn parse_reply(document: &Document) -> (Reply, Vec<Finding>) {
+pub(crate) fn parse_reply(document: &Document, zone: &TimeZone) -> (Reply, Vec<Finding>) {
     let path = &document.path;
     let entries = document.front.as_ref().map_or(&[][..], |front| &front.entries);
     let mut reader = YamlReader::new(path, entries);
@@ -109,7 +110,7 @@ pub(crate) fn parse_reply(document: &Document) -> (Reply, Vec<Finding>) {
         name: path.stem().to_owned(),
         path: Some(path.clone()),
         author,
-        created: reader.time("created"),
+        created: reader.time("created", zone),
         status: reader.word("status", Status::NAMES, Status::parse),
         resolution: reader.word("resolution", Resolution::NAMES, Resolution::parse),
         duplicate_of: reader.text("duplicate_of"),

@@ -76,6 +76,16 @@ words! {
     }
 }
 
+impl Resolution {
+    /// Returns true if a ticket that was resolved in this way has an answer of its own.
+    pub fn is_answer(self) -> bool {
+        match self {
+            Self::Fixed | Self::Workaround | Self::Answered => true,
+            Self::Duplicate | Self::NotReproducible | Self::Declined => false,
+        }
+    }
+}
+
 words! {
     /// The urgency of a ticket, ordered from low to urgent.
     Priority {

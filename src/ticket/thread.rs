@@ -19,6 +19,8 @@ pub struct Thread {
     pub replies: Vec<Reply>,
     /// The state after all replies.
     pub state: TicketState,
+    /// The branch of the pull request that adds the ticket; `None` if the ticket is merged.
+    pub in_review: Option<String>,
 }
 
 /// The current state of a ticket.
@@ -50,8 +52,8 @@ pub struct TicketState {
     pub aliases: Vec<String>,
     /// Template fields after triage.
     pub fields: Vec<(String, YamlValue)>,
-    /// When somebody other than the requester first wrote a reply that the requester can see.
-    pub first_response: Option<Time>,
+    /// Each change of the status with its time, oldest first. A ticket starts open.
+    pub status_changes: Vec<(Time, Status)>,
     /// When the ticket was last resolved, even if it was reopened later.
     pub resolved: Option<Time>,
     /// The index in [`Thread::replies`] of the reply that last resolved the ticket.

@@ -1,5 +1,6 @@
 //! A ticket as its requester wrote it.
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -76,7 +77,7 @@ impl Ticket {
 
 /// Parses a ticket. Never fails: invalid values are skipped and returned as findings, together with the problems of
 /// the document's form.
-pub(crate) fn parse_ticket(document: &Document) -> (Ticket, Vec<Finding>) {
+pub(crate) fn parse_ticket(document: &Document, zone: &TimeZone) -> (Ticket, Vec<Finding>) {
     let path = &document.path;
     let entries = document.front.as_ref().map_or(&[][..], |front| &front.entries);
     let mut reader = YamlReader::new(path, entries);
@@ -87,7 +88,7 @@ pub(crate) fn parse_ticket(document: &Document) -> (Ticket, Vec<Finding>) {
         template: reader.text("template").unwrap_or_default(),
         service: reader.text("service"),
         requester: reader.text("requester"),
-        created: reader.time("created"),
+        created: reader.time("created", zone),
         priority: reader.word("priority", Priority::NAMES, Priority::parse),
         tags: reader.texts("tags"),
         came_from: reader.texts("path"),

@@ -112,6 +112,9 @@ fn is_plain_key(key: &str) -> bool {
 /// Returns valid YAML for the value that the author intended; `None` if the intention is uncertain.
 fn corrected_value(key: &str, value: &str, has_space: bool) -> Option<String> {
     let first = value.chars().next()?;
+    if first == '[' && value.ends_with(']') && value.contains('#') {
+        return quoted_items(value).filter(|list| reads_alone(list));
+    }
     // A block continues on more lines, and the text after ` # ` can be a comment or part of the value.
     if matches!(first, '|' | '>') || value.contains(" # ") || value.contains("\t# ") || value.ends_with(" #")
     {
@@ -132,6 +135,19 @@ fn corrected_value(key: &str, value: &str, has_space: bool) -> Option<String> {
         Some(name) if PERSON_KEYS.contains(&key) && is_id(name) => yaml_scalar(name),
         _ => yaml_scalar(value),
     })
+}
+
+/// Returns a list in which the items with `#`, which YAML reads as a comment, are quoted. `None` if the list contains
+/// quotes or brackets, so that its items are uncertain.
+fn quoted_items(list: &str) -> Option<String> {
+    let inner = list.strip_prefix('[')?.strip_suffix(']')?;
+    if inner.contains(['"', '\'', '[', ']', '{', '}']) {
+        return None;
+    }
+    let items = inner.split(',').map(str::trim).filter(|item| !item.is_empty());
+    let quoted: Vec<String> =
+        items.map(|item| if item.contains('#') { yaml_scalar(item) } else { item.to_owned() }).collect();
+    Some(format!("[{}]", quoted.join(", ")))
 }
 
 /// Returns true if YAML accepts `value` unchanged.

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::{folder_of, links::linked_files, names::InternalNames};
 use crate::{
-    repo::{FileEntry, FileType, Listing, RepoError, Source, Stamp},
+    repo::{DiskFile, FileEntry, FileType, Listing, RepoError, Source, Stamp},
     store::{Layout, Role, Store},
     text::RepoPath,
     ticket::{Article, Thread},
@@ -80,10 +80,7 @@ impl ViewFiles {
 
     /// Returns the layout of the public files.
     pub(super) fn layout(&self) -> Layout {
-        Layout::of_files(
-            self.shown.iter().map(|(entry, role, _)| (entry.clone(), role.clone())).collect(),
-            Vec::new(),
-        )
+        Layout::of_files(self.shown.iter().map(|(entry, role, _)| (entry.clone(), role.clone())).collect())
     }
 
     /// Creates a source that reads these files from `source`.
@@ -111,7 +108,9 @@ fn linked(store: &Store, threads: &[&Arc<Thread>], articles: &[&Article]) -> Has
     let texts: Vec<&RepoPath> =
         tickets.chain(articles.iter().filter_map(|article| article.path.as_ref())).collect();
     let links = |path: &&RepoPath| linked_files(&store.body(Some(path)), path.folder());
-    texts.par_iter().flat_map_iter(links).collect()
+    let files: HashSet<RepoPath> = texts.par_iter().flat_map_iter(links).collect();
+    let alike = |path: &RepoPath| store.layout.entry_alike(path).map(|(entry, _)| entry.path.clone());
+    files.iter().filter_map(alike).collect()
 }
 
 /// The public paths that were assigned so far. They are unique.
@@ -257,6 +256,16 @@ impl Source for PublicSource {
         let mut known = self.redacted.write().unwrap_or_else(PoisonError::into_inner);
         known.insert(path.clone(), RedactedText { of, text: shared });
         Ok(redacted.unwrap_or(text).into_bytes())
+    }
+
+    /// Attachments keep their bytes, so the original is opened.
+    fn open_on_disk(&self, path: &RepoPath) -> Result<DiskFile, RepoError> {
+        if is_text(path) {
+            return DiskFile::copy_of(&self.read(path)?);
+        }
+        let original = self.original(path)?;
+        let opened = self.source.open_on_disk(original);
+        opened.map_err(|error| if original == path { error } else { unreadable(path) })
     }
 
     fn size(&self, path: &RepoPath) -> Result<u64, RepoError> {

@@ -118,7 +118,7 @@ fn published(store: &Arc<Store>, view: View) -> Arc<Store> {
     let folders: HashSet<&str> = threads.iter().filter_map(|thread| folder_of(thread)).collect();
     let is_shown = |path: &str| path.match_indices('/').any(|(at, _)| folders.contains(&path[..at]));
     let attachments = store.attachments.iter().filter(|attachment| is_shown(attachment.path.as_str()));
-    Arc::new(store.with_parts(StoreParts {
+    let published = store.with_parts(StoreParts {
         settings: store.settings.clone(),
         templates: store.templates.clone(),
         canned: store.canned.clone(),
@@ -127,7 +127,8 @@ fn published(store: &Arc<Store>, view: View) -> Arc<Store> {
         source: Arc::clone(store.source()),
         threads,
         articles,
-    }))
+    });
+    Arc::new(published.with_in_review_of(store))
 }
 
 /// Reduces a store to its public content.

@@ -19,6 +19,16 @@ fn names_of(internal: &[(&str, &str)], public: &[(&str, &str)]) -> InternalNames
     InternalNames::of(&load(Arc::new(source), &CacheSlot::nowhere()).unwrap())
 }
 
+#[test]
+fn the_time_to_redact_a_text_grows_linearly() {
+    let names = names_of(&[("merger-plans-m2m3m4", "source: PAY-1\n")], &[]);
+    crate::text::growth::assert_linear(|text| {
+        names.text(text);
+        names.first(text);
+        names.words(text);
+    });
+}
+
 #[track_caller]
 fn reads(names: &InternalNames, cases: &[(&str, &str)]) {
     for (text, expected) in cases {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     settings::{Person, Service, Settings},
-    template::{Field, NamedThing, SectionRule, Template},
+    template::{Field, NamedThing, Pattern, SectionRule, Template},
     ticket::{Article, FieldChange, Reply, TagChange, Thread, Ticket, YamlValue},
 };
 
@@ -140,6 +140,8 @@ impl Redactor<'_> {
             confirmed: _,
             supersedes,
             visibility: _,
+            aliases,
+            source,
             sections,
             words: _,
         } = &mut article;
@@ -153,6 +155,11 @@ impl Redactor<'_> {
         self.tags(tags);
         self.references(tickets);
         self.references(supersedes);
+        self.references(aliases);
+        if source.as_ref().is_some_and(|source| self.names.is_secret(source)) {
+            *source = None;
+        }
+        self.texts(source);
         article
     }
 
@@ -162,6 +169,8 @@ impl Redactor<'_> {
             title,
             url,
             repository,
+            forge: _,
+            branch,
             language: _,
             timezone: _,
             visibility: _,
@@ -177,7 +186,7 @@ impl Redactor<'_> {
         } = &mut settings;
         self.text(title);
         self.text(url);
-        self.texts(repository.iter_mut().chain(default_template));
+        self.texts(repository.iter_mut().chain(branch).chain(default_template));
         for Service { id, name, owner, oncall, part_of, paths } in services {
             self.text(id);
             self.text(name);
@@ -196,11 +205,21 @@ impl Redactor<'_> {
 
     /// Returns the public form of a template.
     pub(super) fn template(&self, mut template: Template) -> Template {
-        let Template { name, title, about, fields, sections, resolution, any_fields: _, body } =
-            &mut template;
+        let Template {
+            name,
+            title,
+            about,
+            fields,
+            sections,
+            resolution,
+            answer_sections,
+            any_fields: _,
+            body,
+        } = &mut template;
         for text in [name, title, about, body] {
             self.text(text);
         }
+        self.texts(answer_sections);
         for Field {
             name,
             kind: _,
@@ -216,7 +235,12 @@ impl Redactor<'_> {
         } in fields
         {
             self.text(name);
-            self.texts(options.iter_mut().chain(pattern).chain(example).chain(ask));
+            self.texts(options.iter_mut().chain(example).chain(ask));
+            if let Some(expression) = pattern
+                && let std::borrow::Cow::Owned(redacted) = self.names.text(expression.text())
+            {
+                *expression = Pattern::new(redacted);
+            }
             self.conditions(when);
         }
         for SectionRule { name, required: _, when, since: _, min_words: _, needs: _, ask } in

@@ -7,8 +7,23 @@ import { Changed, Damaged, Files, nameInGroup } from "./files.js";
 import { Filter, asksForTimes, columnsOf } from "./filter.js";
 import { Search } from "./find.js";
 import { Index } from "./index.js";
-import { parse, parseUnfinished } from "./query.js";
+import { parse, parseQuestion, parseUnfinished, questionOf } from "./query.js";
+import { closeness } from "./relevance.js";
 import { compare } from "./text.js";
+import { findTyped, isComplete, lookUp, missing, ofText, ofWords, touched, withWord } from "./typed.js";
+
+// Returns the plain words that `conditions` exclude.
+const excludedWords = (conditions) =>
+  (conditions?.and ?? (conditions ? [conditions] : []))
+    .map(({ not }) => not?.text?.word)
+    .filter((word) => word !== undefined);
+
+// Returns `conditions` without the exclusion of `word`.
+const without = (conditions, word) => {
+  const all = conditions.and ?? [conditions];
+  const rest = all.filter(({ not }) => not?.text?.word !== word);
+  return rest.length > 1 ? { and: rest } : (rest[0] ?? null);
+};
 
 // The number of documents whose results are in one file.
 const CHUNK = 16;
@@ -28,17 +43,70 @@ export class Engine {
     return new Engine(files, await files.manifest());
   }
 
-  // Searches for `text`: { query, hits, corrected }. If `typing`, the last word may be incomplete. `now` is in seconds.
-  async search(text, { typing = false, now = Math.floor(Date.now() / 1000) } = {}) {
-    const query = (typing ? parseUnfinished : parse)(text, this.manifest.language);
+  // Searches for `text`: { query, hits, isWeak, complete, corrected, notices, marked, missing }. `complete` is the number
+  // of hits with every word, `marked` are the words and conditions that were searched for, and `missing` returns the words
+  // that a hit lacks. If `typing`, the last word may be incomplete; if `allWords`, every word is required. `now` is in
+  // seconds.
+  async search(text, { typing = false, allWords = false, now = Math.floor(Date.now() / 1000) } = {}) {
+    const { language } = this.manifest;
+    const query = allWords
+      ? (typing ? parseUnfinished : parse)(text, language)
+      : parseQuestion(text, language, typing);
     // Only queries about times need the time zone rules.
     const rules = asksForTimes(query) ? this.index.files.json(this.manifest.zone) : null;
     const [zone] = await Promise.all([rules, this.columns.load(columnsOf(query))]);
     const filter = new Filter(this.index, this.columns, { now, zone }, this.manifest.language.keys);
     const search = new Search(this.index, this.dictionary, (test, document) => filter.holds(test, document));
-    const hits = await search.find(query.expr);
-    if (query.sort.length) hits.sort((a, b) => filter.compare(query.sort, a, b));
-    return { query, hits, corrected: search.corrected };
+    const inOrder = (hits) => (query.sort.length ? hits.sort((a, b) => filter.compare(query.sort, a, b)) : hits);
+    const { words, conditions } = questionOf(query);
+    const functionWords = new Set(language.functionWords);
+    const question = query.pasted ? ofText(query.text, functionWords) : ofWords(words, functionWords);
+    if (allWords || !question.words.length) {
+      const hits = inOrder(await search.find(query.expr));
+      const complete = hits.length;
+      const { corrected } = search;
+      return { query, hits, isWeak: false, complete, corrected, notices: [], marked: query.expr, missing: () => [] };
+    }
+    await this.index.loadDays();
+    const today = Math.floor(now / 86400);
+    return this.#answer(query, question, conditions, { search, inOrder, today });
+  }
+
+  async #answer(query, asked, given, { search, inOrder, today }) {
+    const { index, dictionary } = this;
+    const functionWords = new Set(this.manifest.language.functionWords);
+    let [question, conditions] = [asked, given];
+    let found = await lookUp(question, index, dictionary);
+    const notices = [];
+    for (const excluded of excludedWords(conditions)) {
+      const rest = without(conditions, excluded);
+      const all = await search.findAmong(rest, touched(found));
+      const left = new Set((await search.findAmong(conditions, touched(found))).map(({ document }) => document));
+      const complete = all.filter(({ document }) => isComplete(found, document));
+      const removesAll = complete.length
+        ? !complete.some(({ document }) => left.has(document))
+        : all.length > 0 && left.size === 0;
+      if (!removesAll) continue;
+      notices.push({ excluded });
+      question = withWord(question, excluded, functionWords);
+      conditions = rest;
+      found = await lookUp(question, index, dictionary);
+    }
+    const candidates = await search.findAmong(conditions, touched(found));
+    let { hits, isWeak } = findTyped(found, candidates, index.documents, (document) => closeness(today, index.days(document)));
+    let complete = hits.filter((hit) => hit.isComplete).length;
+    if (query.sort.some(({ by }) => by !== "relevance")) {
+      if (complete && complete < hits.length) {
+        notices.push({ leftOut: hits.length - complete });
+        hits = hits.filter((hit) => hit.isComplete);
+      } else if (!complete && hits.length) {
+        notices.push({ incomplete: true });
+      }
+    }
+    hits = inOrder(hits);
+    const corrected = new Map([...found.corrected, ...search.corrected]);
+    const marked = { and: [...question.words.map(({ mark }) => ({ text: mark })), ...(conditions ? [conditions] : [])] };
+    return { query, hits, isWeak, complete, corrected, notices, marked, missing: (hit) => missing(found, hit.document) };
   }
 
   // Returns the data that results show for a document.

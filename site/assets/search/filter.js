@@ -19,14 +19,29 @@ const factColumn = (field, name) => `${field}.${name}`;
 export const columnsOf = ({ expr, sort }) => {
   const names = tests(expr).flatMap(({ field, key, anyOf }) => {
     const facts = anyOf.map(({ is }) => is?.exact).filter((name) => key.after?.includes(name));
-    return [field, ...facts.map((name) => factColumn(field, name))];
+    const missing = anyOf.some(({ is }) => is?.missing) ? [key.ticket] : [];
+    return [field, ...missing, ...facts.map((name) => factColumn(field, name))];
   });
   const sorts = sort.filter(({ by }) => by !== "relevance").map(({ by }) => `sort.${by}`);
   return [...new Set([...names, ...sorts])];
 };
 
 // Returns whether a query tests times, so that it needs the time zone rules.
-export const asksForTimes = ({ expr }) => tests(expr).some(({ key }) => key.kind === "time");
+export const asksForTimes = ({ expr }) => tests(expr).some(({ key }) => ["time", ">", "<"].includes(key.kind));
+
+// Lists the comparisons with an age, which can be misunderstood (src/query/age.rs): [{ written, age, isNewer }].
+export const ageReadings = ({ expr }) => {
+  const readings = tests(expr).flatMap(({ field, key, anyOf }) =>
+    anyOf
+      .filter(({ compare, to }) => key.kind === "time" && compare && to.time?.ago !== undefined)
+      .map(({ compare, to: { time } }) => ({
+        written: `${field}:${compare}${time.written}`,
+        age: time.written,
+        isNewer: compare.startsWith(">"),
+      })),
+  );
+  return readings.filter(({ written }, at) => readings.findIndex((other) => other.written === written) === at);
+};
 
 export class Filter {
   // `clock` is { now, zone }; see moment.js. `keys` are the rows of the language.
@@ -49,12 +64,16 @@ export class Filter {
       case "facts":
         return this.#isTrue(field, key, one.is?.exact, document);
       case "time":
+      case ">":
+      case "<":
         return this.#time(one, this.columns.time(field, document));
       case "ordered":
         return texts().some(({ text }) => inOrder(key.choices, one, text));
       case "service":
         return texts().some((service) => this.#service(one, service));
       default:
+        // Only tickets can lack a value: articles do not have the key.
+        if (one.is?.missing) return !texts().length && this.columns.texts(key.ticket, document).length > 0;
         return texts().some((text) => one.is && this.#isValue(one.is, text));
     }
   }

@@ -22,18 +22,21 @@ const intersection = (left, right) => {
   return found;
 };
 
-// Returns the documents in either list, with the sums of their scores.
-const union = (left, right) => {
+// Returns the documents in either list; `join` combines the scores of a document in both.
+const merged = (left, right, join) => {
   const found = [];
   for (let a = 0, b = 0; a < left.length || b < right.length; ) {
     const order = (left[a]?.document ?? Infinity) - (right[b]?.document ?? Infinity);
-    if (order === 0) found.push({ document: left[a].document, score: sum(left[a].score, right[b].score) });
+    if (order === 0) found.push({ document: left[a].document, score: join(left[a].score, right[b].score) });
     else found.push(order < 0 ? left[a] : right[b]);
     if (order <= 0) a += 1;
     if (order >= 0) b += 1;
   }
   return found;
 };
+
+const union = (left, right) => merged(left, right, sum);
+const bestOf = (left, right) => merged(left, right, Math.max);
 
 const numbers = (hits) => new Set(hits.map(({ document }) => document));
 const narrowed = (hits, within) => {
@@ -60,10 +63,18 @@ export class Search {
     return hits.sort((a, b) => b.score - a.score || b.document - a.document);
   }
 
+  // Returns the documents of `among`, ordered by number, that match `expr`.
+  async findAmong(expr, among) {
+    const all = among.map((document) => ({ document, score: 0 }));
+    if (!expr) return all;
+    this.#prefetch(expr);
+    return (await this.#expr(expr, all)) ?? all;
+  }
+
   // Fetches in parallel what the steps below read one after another.
   #prefetch(expr) {
     const ask = (text) => {
-      for (const { term, sequence, prefix } of needles(text)) {
+      for (const { term, sequence, prefix } of needles(text).flatMap((needle) => needle.anyOf ?? needle)) {
         if (term !== undefined) this.index.postings(term).catch(() => {});
         for (const { term } of sequence ?? []) this.index.postings(term).catch(() => {});
         if (prefix !== undefined) this.dictionary.expansions(prefix).catch(() => {});
@@ -143,7 +154,11 @@ export class Search {
     return postings.map(({ document, impact }) => ({ document, score: worth * impact }));
   }
 
-  async #needle({ word, term, prefix, sequence, wholes }, field) {
+  async #needle({ word, term, prefix, sequence, wholes, anyOf }, field) {
+    if (anyOf) {
+      const all = await Promise.all(anyOf.map((spelling) => this.#needle(spelling, field)));
+      return all.reduce(bestOf);
+    }
     if (sequence) return this.#sequence(sequence, wholes, field);
     if (prefix !== undefined) return this.#anyOf(await this.dictionary.expansions(prefix), field);
     const postings = await this.#postings(term, field);

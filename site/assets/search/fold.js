@@ -1,7 +1,7 @@
 // Classifies characters and folds them, so that different spellings with the same meaning become equal
 // (src/index/tokens/class.rs and fold.rs).
 
-const PLAIN = { ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ð: "d", ł: "l", ı: "i", þ: "th", ς: "σ" };
+const PLAIN = { ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ð: "d", ł: "l", ı: "i", þ: "th", ς: "σ", "\u2010": "-", "\u2011": "-" };
 
 export const isMark = (c) => /\p{M}/u.test(c);
 export const isAlphanumeric = (c) => /[\p{Alphabetic}\p{N}]/u.test(c);
@@ -30,7 +30,9 @@ export const classOf = (c) => {
 
 // Returns whether `c` ends a run of joined words.
 export const breaks = (c) =>
-  c <= "\x7f" ? !/[a-z0-9_.\-/\\:@]/i.test(c) : !(isAlphanumeric(c) || isMark(c) || isTransparent(c));
+  c <= "\x7f"
+    ? !/[a-z0-9_.\-/\\:@]/i.test(c)
+    : !(isAlphanumeric(c) || isMark(c) || isTransparent(c) || /[\u2010\u2011]/.test(c));
 
 const foldCluster = (cluster) => {
   let out = "";

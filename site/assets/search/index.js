@@ -31,14 +31,15 @@ export class Index {
     });
   }
 
-  // Returns the documents that have `term` in any field: [{ document, impact }], ordered by number.
+  // Returns the documents that have `term` in any field: [{ document, impact, title }], ordered by number. `title` is the
+  // number of significant terms in the document's title if the term is one of them, otherwise 0.
   async postings(term) {
     const lists = await Promise.all(this.partitions.map((partition) => this.#list(partition, term)));
     return lists.flatMap((list) => list?.postings ?? []);
   }
 
   // Returns the documents that have `term` in `field` (null means any), among `wanted` (null means all), with the
-  // positions: [{ document, impact, places }].
+  // positions: [{ document, impact, title, places }].
   async occurrences(term, field, wanted = null) {
     const lists = await Promise.all(
       this.partitions.map(async (partition) => {
@@ -47,6 +48,32 @@ export class Index {
       }),
     );
     return lists.flat();
+  }
+
+  // Loads the days of all documents.
+  async loadDays() {
+    this.loading ??= Promise.all(this.partitions.map(async ({ days }) => new Reader(await this.files.bytes(days))));
+    this.loading.catch(() => (this.loading = undefined));
+    if (this.opened) return;
+    const readers = await this.loading;
+    this.opened = [];
+    this.lags = [];
+    readers.forEach((reader, at) => {
+      let day = 0;
+      for (let left = this.partitions[at].documents; left > 0; left -= 1) {
+        // The first day of a partition can be before 1970.
+        const step = reader.number();
+        day += step % 2 ? -(step + 1) / 2 : step / 2;
+        this.opened.push(day);
+        this.lags.push(reader.number());
+      }
+    });
+  }
+
+  // Returns the days on which a document was opened and resolved, counted from 1970; null if it is not resolved.
+  days(document) {
+    const [opened, lag] = [this.opened[document], this.lags[document]];
+    return { opened, resolved: lag ? opened + lag - 1 : null };
   }
 
   // Returns the services that the service `id` is a module of.
@@ -71,8 +98,10 @@ export class Index {
     const postings = [];
     let document = partition.base;
     for (let nth = 0; nth < found.count; nth += 1) {
-      document += reader.number();
-      postings.push({ document, impact: shard.impacts[found.first + nth] });
+      const head = reader.number();
+      document += head >> 1;
+      const title = head & 1 ? reader.byte() : 0;
+      postings.push({ document, impact: shard.impacts[found.first + nth], title });
     }
     return { postings, first: found.first, pieces: shard.pieces };
   }

@@ -39,6 +39,9 @@ const plain = (text) => /^(?:[^\p{White_Space}()"]+(?:\(\))*)*/u.exec(text)[0];
 // Returns the same as `plain`, but also ends at a comma.
 const plainValue = (text) => /^[^\p{White_Space}()",]*/u.exec(text)[0];
 
+// Returns whether `text` begins with an option of a command, such as `--force` or `-f`.
+const isOption = (text) => /^-(?:-|[\p{Alphabetic}\p{N}](?:$|[\p{White_Space}()"]))/u.test(text);
+
 // Removes duplicates from `all`.
 export const different = (all) => {
   const what = (key, value) => (["start", "end", "key"].includes(key) ? undefined : value);
@@ -61,8 +64,8 @@ export class Lexer {
     this.renamed = [];
   }
 
-  // Returns the next word or sign, with its `start` and `end`, or null at the end. Kinds are "(", ")", "-", "AND",
-  // "OR", "text", "field" and "sort".
+  // Returns the next word or sign, with its `start` and `end`, or null at the end. Kinds are "(", ")", "-", "+",
+  // "AND", "OR", "text", "field" and "sort".
   next() {
     const spaces = /\p{White_Space}*/uy;
     spaces.lastIndex = this.at;
@@ -97,7 +100,9 @@ export class Lexer {
 
   #lexeme() {
     const first = this.text[this.at];
-    if (first === "(" || first === ")" || (first === "-" && this.text[this.at + 1] !== "-")) {
+    const rest = this.#rest();
+    const isSign = first === "(" || first === ")" || (first === "-" && !isOption(rest)) || /^\+\p{Alphabetic}/u.test(rest);
+    if (isSign) {
       this.at += 1;
       return { kind: first };
     }
@@ -149,12 +154,13 @@ export class Lexer {
     if (!name) return null;
     const after = this.text.slice(this.at + name.length + 1);
     // `std::vec` and `https://x` are not keys.
-    if (after.startsWith(":") || after.startsWith("//")) return null;
+    if (after.startsWith(":") || after.startsWith("//") || /^\p{White_Space}/u.test(after)) return null;
     const key = findKey(name, this.language);
     if (!key) {
       this.#refuseUnknown(name, after);
       return null;
     }
+    const begin = this.at;
     this.at += name.length + 1;
     if (key.renamed && !this.renamed.some(({ former }) => former === key.renamed)) {
       this.renamed.push({ former: key.renamed, name: key.name });
@@ -165,7 +171,16 @@ export class Lexer {
       try {
         anyOf.push(readTest(text, quoted, key));
       } catch (problem) {
-        throw problem instanceof Refusal ? this.#error(start, end, problem) : problem;
+        if (!(problem instanceof Refusal)) throw problem;
+        // A number after the colon, as in `status:500 from gateway`, makes it a word of a message.
+        if (/^[0-9]/.test(after)) {
+          this.at = begin;
+          return null;
+        }
+        if (quoted) throw this.#error(start, end, problem);
+        const word = shortened(plain(this.text.slice(begin)));
+        const help = `${problem.help}; to search for the words, quote them: \`"${word}"\``;
+        throw this.#error(start, end, new Refusal(problem.message, help));
       }
       if (key.kind === "person" && !quoted && text === "me") {
         const help = `write the id of a person: \`${key.name}:mei\``;
@@ -183,8 +198,8 @@ export class Lexer {
     if (isPath || isDotted || (!value && !after.startsWith('"'))) return;
     const { keys, fields } = this.language;
     const known = fields.map((field) => (name.includes(".") ? `fields.${field.name}` : field.name));
+    if (/^[0-9]/.test(value)) return;
     const near = nearest(name, [...keys.map((row) => row.name), ...known]);
-    if (!near && /^[0-9]+$/.test(value)) return;
     const word = `${name}:${shortened(value)}`;
     const help = near
       ? `did you mean \`${near}:\`? To search for the word itself, quote it: \`"${word}"\``

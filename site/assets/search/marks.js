@@ -15,7 +15,8 @@ export class Marks {
   #add(expr, corrected) {
     (expr.and ?? expr.or ?? []).forEach((one) => this.#add(one, corrected));
     const texts = expr.text ? [expr.text] : (expr.anyOf ?? []).flatMap(({ words }) => words ?? []);
-    for (const { word, term, prefix, sequence } of texts.flatMap(needles)) {
+    const spellings = texts.flatMap(needles).flatMap((needle) => needle.anyOf ?? needle);
+    for (const { word, term, prefix, sequence } of spellings) {
       const corrections = word === undefined ? undefined : corrected.get(word);
       if (corrections) corrections.forEach((correction) => this.terms.add(correction.term));
       else if (term !== undefined) this.terms.add(term);
@@ -32,7 +33,7 @@ export class Marks {
       const term = termOf(token);
       const begins = () => token.kind !== "part" && this.prefixes.some((prefix) => token.surface.startsWith(prefix));
       if (this.terms.has(term) || begins()) found.push([token.start, token.end]);
-      if (["word", "char", "pair"].includes(token.kind)) steps.push({ ...token, term });
+      steps.push({ ...token, term });
     });
     for (const sequence of this.sequences) {
       for (const first of steps.filter(({ term }) => term === sequence[0].term)) {

@@ -2,7 +2,7 @@
 
 // Returns a value in query syntax.
 const quoted = (value) =>
-  /^[^\p{White_Space}"(),<>:*]+$/u.test(value) && value !== "me" && !value.includes("..")
+  /^[^\p{White_Space}"(),<>:*]+$/u.test(value) && !["me", "none"].includes(value) && !value.includes("..")
     ? value
     : `"${value.replace(/["\\]/g, "\\$&")}"`;
 
@@ -13,7 +13,8 @@ const isTest = ({ field, anyOf }, key, value) =>
 // query already had this condition, the condition is removed.
 export const narrowed = ({ text, expr, order }, key, value) => {
   const written = (one) => {
-    if (one.start !== undefined) return text.slice(one.start, one.end);
+    // A colon at the end would need a value; a blank after it makes it a part of a word.
+    if (one.start !== undefined) return text.slice(one.start, one.end).replace(/:$/, ": ");
     return one.and ? one.and.map(written).join(" ") : `(${one.or.map(written).join(" OR ")})`;
   };
   const terms = expr?.and ?? (expr ? [expr] : []);

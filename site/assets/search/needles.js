@@ -27,22 +27,40 @@ const pieces = (text) => {
 };
 
 const isWhole = ({ kind }) => kind === "whole";
+const isJoined = ({ kind }) => kind === "joined";
+
+const either = (needle, other) => (other ? { anyOf: [needle, other] } : needle);
+
+// Returns the needle that finds the long name `word` inside a longer one. The index joins at most three neighbouring
+// parts of a name.
+const ofLongName = (word, joined) => {
+  const inside = joined.filter((piece) => isPartOf(piece, word));
+  const longest = inside.filter((piece) => !inside.some((other) => isPartOf(piece, other)));
+  if (longest.length < 2 || longest.length === inside.length) return null;
+  return { sequence: longest.map(({ term }) => ({ term, offset: 0 })), wholes: [word.term] };
+};
 
 // Joined words must be next to each other; other words can be anywhere.
 const ofWord = (word) => {
   const all = pieces(word);
-  const wholes = all.filter(isWhole), others = all.filter((piece) => !isWhole(piece));
+  const joined = all.filter(isJoined), wholes = all.filter(isWhole);
+  const others = all.filter((piece) => !isJoined(piece) && !isWhole(piece));
   const outer = wholes.filter((whole) => !wholes.some((other) => isPartOf(whole, other)));
-  const found = outer.map((whole) => ({
-    sequence: others
-      .filter((piece) => isPartOf(piece, whole))
-      .map((piece) => ({ term: piece.term, offset: piece.position - whole.position })),
-    wholes: [...wholes.filter((other) => isPartOf(other, whole)), whole].map(({ term }) => term),
-  }));
+  const found = outer.map((whole) => {
+    const inside = others.filter((piece) => isPartOf(piece, whole));
+    // The letter of `C++` is no useful word.
+    const [first, ...more] = inside;
+    if (!more.length && first.start === whole.start && [...first.surface].length === 1) return { term: whole.term };
+    const sequence = inside.map((piece) => ({ term: piece.term, offset: piece.position - whole.position }));
+    const names = [...wholes.filter((other) => isPartOf(other, whole)), whole].map(({ term }) => term);
+    const same = joined.find(({ start, end }) => start === whole.start && end === whole.end);
+    return either({ sequence, wholes: names }, same && { term: same.term });
+  });
   const known = new Set();
   for (const piece of others) {
     if (outer.some((whole) => isPartOf(piece, whole))) continue;
-    const needle = isCorrectable(piece) ? { word: piece.surface, term: piece.term } : { term: piece.term };
+    const plain = isCorrectable(piece) ? { word: piece.surface, term: piece.term } : { term: piece.term };
+    const needle = either(plain, ofLongName(piece, joined));
     const name = JSON.stringify(needle);
     if (!known.has(name)) found.push(needle);
     known.add(name);
@@ -51,7 +69,7 @@ const ofWord = (word) => {
 };
 
 const ofPhrase = (words) => {
-  const all = pieces(words);
+  const all = pieces(words).filter((piece) => !isJoined(piece));
   const terms = all.filter((piece) => !isWhole(piece)).map(({ term, position }) => ({ term, offset: position }));
   if (terms.length === 0) return [];
   if (terms.length === 1) return [{ term: terms[0].term }];
@@ -72,7 +90,9 @@ const ofPrefix = (start) => {
   } else if (all.some(isWhole)) {
     // An identifier begins with its first word, without the `v` of a version or the `/` of a path.
     const first = fold(last.slice(all[0].start, all[0].end));
-    found.push({ prefix: folded.slice(Math.max(0, folded.indexOf(first))) });
+    const hasAll = ({ start, end }) => start === all[0].start && end === last.length;
+    const same = all.filter(isJoined).find(hasAll);
+    found.push(either({ prefix: folded.slice(Math.max(0, folded.indexOf(first))) }, same && { prefix: same.surface }));
   } else {
     const characters = [...folded];
     const isSign = (c) => !isAlphanumeric(c);
@@ -83,8 +103,8 @@ const ofPrefix = (start) => {
   return found;
 };
 
-// Returns the needles that a document must all have: { term }, { word, term } (may be a typo), { prefix }, or {
-// sequence: [{ term, offset }], wholes }. `text` is { word }, { phrase } or { prefix }, as the parser returns it. There
+// Returns the needles that a document must all have: { term }, { word, term } (may be a typo), { prefix }, {
+// sequence: [{ term, offset }], wholes }, or { anyOf } (needles of different spellings). `text` is { word }, { phrase } or { prefix }, as the parser returns it. There
 // are no needles if it has no letter or digit.
 export const needles = (text) => {
   if (text.word !== undefined) return ofWord(text.word);

@@ -2,6 +2,7 @@
 
 import { Changed, Damaged, Engine } from "./engine.js";
 import { QueryError } from "./error.js";
+import { ageReadings } from "./filter.js";
 import { Marks } from "./marks.js";
 import { resultItem, showFacets, showMessage, showMistake } from "./results.js";
 
@@ -10,6 +11,10 @@ const PAGE = 10;
 // The delay before a search starts, and before an error is shown, while the user types, in milliseconds.
 const PAUSE = 150;
 const PATIENCE = 900;
+// The time after which a search that is not finished is announced, in milliseconds.
+const SLOW = 400;
+// The largest height of the field in lines.
+const MOST_ROWS = 8;
 // Longer queries are not stored in the address.
 const LONGEST_ADDRESS = 2000;
 
@@ -17,8 +22,8 @@ const form = document.getElementById("search");
 const field = form.elements.q;
 const words = form.dataset;
 const part = (name) => document.getElementById(`search-${name}`);
-const [list, count, more, problem, corrected, facets, narrow, found] = [
-  "results", "count", "more", "problem", "corrected", "facets", "narrow", "found",
+const [list, count, more, problem, corrected, facets, narrow, found, all] = [
+  "results", "count", "more", "problem", "corrected", "facets", "narrow", "found", "all",
 ].map(part);
 const labels = Object.fromEntries(
   [...document.querySelectorAll("template[data-label]")].map(({ dataset, content }) => [dataset.label, content.textContent]),
@@ -79,13 +84,17 @@ let latest = 0;
 // followed it.
 const show = async (text, typing, facet) => {
   const turn = ++latest;
+  grow();
   if (!text.trim()) {
     clear();
     if (facet) field.focus();
     return;
   }
+  const slow = setTimeout(() => turn === latest && setText(count, words.searching), SLOW);
   try {
-    const result = await (typing ? ask(text, { typing }) : whole(text));
+    const allWords = all.checked;
+    const result = await (typing ? ask(text, { typing, allWords }) : whole(text, allWords));
+    clearTimeout(slow);
     if (turn !== latest) return;
     if (!typing && field.value === text) {
       field.value = result.query.text;
@@ -104,32 +113,52 @@ const show = async (text, typing, facet) => {
   } catch (error) {
     if (typing && error instanceof QueryError) await new Promise((later) => setTimeout(later, PATIENCE));
     if (turn === latest) showError(error);
+  } finally {
+    clearTimeout(slow);
   }
 };
 
-// Searches for a submitted query, whose words are complete. If there are no results, the last word may be incomplete, as
-// while typing.
-const whole = async (text) => {
-  const result = await ask(text);
-  if (result.hits.length) return result;
-  const begun = await ask(text, { typing: true });
-  return begun.hits.length ? begun : result;
+// Searches for a submitted query, whose words are complete. If no result has all of them, the last word may be
+// incomplete, as while typing.
+const whole = async (text, allWords) => {
+  const result = await ask(text, { allWords });
+  if (result.complete) return result;
+  const begun = await ask(text, { typing: true, allWords });
+  return begun.complete ? begun : result;
 };
 
-const present = (text, { query, hits, shown, corrected: corrections, index }) => {
-  const marks = new Marks(query.expr, corrections);
-  const add = (results) => list.append(...results.map((result) => resultItem(result, marks, view)));
+const present = (text, result) => {
+  const { query, hits, shown, corrected: corrections, index, marked, complete, isWeak, notices, missing } = result;
+  const marks = new Marks(marked, corrections);
+  const item = (shown, hit) => {
+    const lacking = missing(hit).join(", ");
+    return resultItem(shown, marks, view, lacking && fill(words.missing, { words: lacking }));
+  };
+  const add = (results) => {
+    const from = list.children.length;
+    list.append(...results.map((shown, at) => item(shown, hits[from + at])));
+  };
   list.replaceChildren();
   add(shown);
   facets.replaceChildren();
   problem.hidden = true;
   found.hidden = !hits.length;
   const message = hits.length === 0 ? words.none : hits.length === 1 ? words.one : words.many;
-  setText(count, fill(message, { q: text, n: hits.length.toLocaleString() }));
+  const split = { complete: complete.toLocaleString(), close: (hits.length - complete).toLocaleString() };
+  const parts = [fill(message, { q: text, n: hits.length.toLocaleString() })];
+  if (isWeak && hits.length) parts.splice(0, 1, words.weak);
+  else if (complete < hits.length) parts.push(`(${fill(words.split, split)})`);
+  setText(count, parts.join(" "));
   const lines = [...corrections].map(([word, others]) =>
     fill(words.corrected, { word, with: others.map((other) => other.word).join(", ") }),
   );
   lines.push(...query.renamed.map((names) => fill(words.renamed, names)));
+  for (const { excluded, leftOut, incomplete } of notices) {
+    if (excluded) lines.push(fill(words.excluded, { word: excluded }));
+    if (leftOut) lines.push(fill(words.leftOut, { n: leftOut.toLocaleString() }));
+    if (incomplete) lines.push(words.incomplete);
+  }
+  lines.push(...ageReadings(query).map((reading) => fill(reading.isNewer ? words.newer : words.older, reading)));
   setText(corrected, lines.join(" "));
   more.hidden = hits.length <= shown.length;
   more.onclick = async () => {
@@ -157,6 +186,11 @@ const remember = (text, typing) => {
   history[isSameStep ? "replaceState" : "pushState"]({ typing }, "", addressOf(text));
 };
 
+// Makes the field as high as its text.
+const grow = () => {
+  field.rows = Math.min(MOST_ROWS, field.value.split("\n").length);
+};
+
 let waiting = null;
 
 const submit = (text, facet) => {
@@ -173,6 +207,7 @@ field.addEventListener("input", () => {
     show(field.value, true);
   }, PAUSE);
 });
+all.addEventListener("change", () => submit(field.value));
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   submit(field.value);

@@ -1,13 +1,14 @@
 // Parses the query language (src/query/parser.rs describes the grammar).
 //
-// A query is { text, expr, sort: [{ by, descending }], order, renamed }. `order` is the sort in query syntax, and
-// `renamed` has the keys that were written with a former name. An expression is { and: […] }, { or: […] }, { not }, {
+// A query is { text, expr, required, sort: [{ by, descending }], order, renamed }. `required` has the words that every
+// result must have, `order` is the sort in query syntax, and `renamed` has the keys that were written with a former name. A
+// pasted text is { text, pasted: true, sort: [], renamed: [] }. An expression is { and: […] }, { or: […] }, { not }, {
 // text } (that is { word }, { phrase } or { prefix }) or { field, key, anyOf }; null matches everything. Each term has
 // its `start` and `end`.
 
 import { QueryError, shortened } from "./error.js";
 import { Lexer, TOO_MUCH_HELP, different } from "./lexer.js";
-import { bytes, fitting } from "./text.js";
+import { bytes, fitting, trim } from "./text.js";
 
 const LONGEST_QUERY = 16 * 1024;
 const DEEPEST_GROUP = 64;
@@ -36,17 +37,49 @@ export const parse = (text, language) => {
   return { ...query, expr: tidy(query.expr) };
 };
 
+// A query with a line break or with more characters is a pasted text.
+const LONGEST_WORDS = 200;
+
+// Parses a query whose words are a question. If `typing`, the last word may be incomplete.
+export const parseQuestion = (text, language, typing) => {
+  const trimmed = trim(text);
+  const isText = /[\n\r]/.test(trimmed) || [...trimmed].length > LONGEST_WORDS;
+  if (isText && bytes(trimmed) <= LONGEST_QUERY) {
+    return { text: trimmed, pasted: true, expr: null, required: [], sort: [], order: "", renamed: [] };
+  }
+  return typing ? parseUnfinished(text, language) : parse(text, language);
+};
+
+// Splits a query into the words of a question and the conditions that every result must meet: { words, conditions }.
+export const questionOf = ({ expr, required }) => {
+  const all = expr?.and ?? (expr ? [expr] : []);
+  const isRequired = (text) => required.some((one) => one.word === text.word && one.prefix === text.prefix);
+  const isWord = ({ text }) => text && text.phrase === undefined && !isRequired(text);
+  const conditions = all.filter((one) => !isWord(one));
+  return {
+    words: all.filter(isWord).map(({ text }) => text),
+    conditions: conditions.length > 1 ? { and: conditions } : (conditions[0] ?? null),
+  };
+};
+
 // Parses a query while the user types: the last word may be incomplete and is read as if a star followed it.
 export const parseUnfinished = (text, language) => {
   const query = parse(text, language);
   const { text: last, end } = lastOf(query.expr) ?? {};
   const isUnfinished = end === text.length && /[\p{Alphabetic}\p{N}]$/u.test(text) && [...(last?.word ?? "")].length >= 2;
   try {
-    return isUnfinished ? parse(`${text}*`, language) : query;
+    return isUnfinished ? withUnfinished(parse(`${text}*`, language), last.word) : query;
   } catch {
     // `port:8080` is a word, but `port:8080*` has an unknown key.
     return query;
   }
+};
+
+// Marks the last word of `query`, a prefix, as the beginning of `word`.
+const withUnfinished = (query, word) => {
+  const last = lastOf(query.expr);
+  if (last?.text?.prefix !== undefined) last.text.unfinished = word;
+  return query;
 };
 
 const lastOf = (expr) => {
@@ -62,6 +95,7 @@ class Parser {
     this.text = text;
     this.lexer = new Lexer(text, language);
     this.sort = [];
+    this.required = [];
     this.order = "";
     this.depth = 0;
     this.next = this.lexer.next();
@@ -73,7 +107,8 @@ class Parser {
       const help = "remove it, or add an opening parenthesis; to search for the character, quote the word";
       throw this.error(this.next, "unmatched closing parenthesis", help);
     }
-    return { text: this.text, expr, sort: this.sort, order: this.order, renamed: this.lexer.renamed };
+    const { text, required, sort, order } = this;
+    return { text, expr, required, sort, order, renamed: this.lexer.renamed };
   }
 
   error({ start, end }, message, help) {
@@ -110,17 +145,25 @@ class Parser {
       if (this.next.kind === "AND") {
         const and = this.advance();
         if (!found.length || operator) throw this.lone(and, "AND");
+        this.require(found.at(-1));
         operator = and;
       } else if (this.next.kind === "sort") {
         this.takeSort();
       } else {
         const { start } = this.next;
-        found.push({ ...this.term(), start, end: this.end });
+        const term = this.term();
+        if (operator) this.require(term);
+        found.push({ ...term, start, end: this.end });
         operator = null;
       }
     }
     if (operator) throw this.lone(operator, "AND");
     return found.length ? joined(found, "and") : null;
+  }
+
+  // Records that every result must have the words of `term`.
+  require({ text }) {
+    if (text && text.phrase === undefined) this.required.push(text);
   }
 
   term() {
@@ -136,6 +179,11 @@ class Parser {
         return { field: lexeme.field, key: lexeme.key, anyOf: lexeme.anyOf };
       case "-":
         return this.negated(lexeme);
+      case "+": {
+        const term = this.term();
+        this.require(term);
+        return term;
+      }
       case "(":
         return this.group(lexeme);
       default: {

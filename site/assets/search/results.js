@@ -20,8 +20,8 @@ const marked = (text, marks) => {
   return [...parts, text.slice(from)];
 };
 
-// Creates an entry in the list of results. `page` is { root, labels, template }.
-export const resultItem = (shown, marks, { root, labels, template }) => {
+// Creates an entry in the list of results. `page` is { root, labels, template }. `missing` says which words are missing.
+export const resultItem = (shown, marks, { root, labels, template }, missing) => {
   const item = template.cloneNode(true);
   const part = (name) => item.querySelector(name);
   const link = part("a");
@@ -35,6 +35,9 @@ export const resultItem = (shown, marks, { root, labels, template }) => {
   }
   excerpt.append(...marked(shown.excerpt, marks));
   excerpt.hidden = !shown.excerpt;
+  const lacking = part(".missing");
+  lacking.textContent = missing;
+  lacking.hidden = !missing;
   const badge = part(".badge");
   badge.classList.add(shown.tone ?? "article");
   badge.textContent = labels[shown.resolution ?? shown.status ?? "article"];
@@ -83,8 +86,11 @@ export const showFacets = (box, facets, query, { labels, services, heading, ask 
   const named = { status: (value) => labels[value], service: (value) => services.get(value)?.name };
   const groups = Object.entries(facets).map(([key, counts]) => {
     const items = counts.slice(0, MOST).map(([value, count]) => {
+      const name = named[key]?.(value) ?? value;
+      // No operator is read in a pasted text, so a condition cannot be added to it.
+      if (query.pasted) return element("li", "", name, " ", element("span", "count", count.toLocaleString()));
       const { text, isAsked } = narrowed(query, key, value);
-      const link = element("a", "", named[key]?.(value) ?? value);
+      const link = element("a", "", name);
       link.href = `?q=${encodeURIComponent(text)}`;
       link.dataset.name = `${key}:${value}`;
       if (isAsked) link.setAttribute("aria-current", "true");

@@ -1,5 +1,5 @@
 // Parses the values of a key (src/query/value.rs). A test is { is }, { compare, to }, { range: [from, to] } or { words
-// }; a value is { exact }, { prefix }, { any }, { me } or { time }.
+// }; a value is { exact }, { prefix }, { any }, { me }, { missing } or { time }.
 
 import { Refusal, shortened } from "./error.js";
 import { parseMoment } from "./moment.js";
@@ -10,6 +10,11 @@ const COMPARISONS = [">=", "<=", ">", "<"];
 const hasOrder = (kind) => ["ordered", "time", "number", "text"].includes(kind);
 // Sort keys are not values of a test, but are listed when one is missing.
 const isChoice = (kind) => ["facts", "choice", "ordered", "sort"].includes(kind);
+
+// Keys of these kinds have a time that is the bound of a comparison; the kind is its sign.
+const isBound = (kind) => [">", "<"].includes(kind);
+
+const boundHelp = (key) => `write an age (\`${key}:7d\`) or a date (\`${key}:2026-03-05\`)`;
 
 const timeHelp = (text, key) => {
   // In `7days`, `2weeks`, `3months`, the unit is the first letter.
@@ -24,6 +29,7 @@ export const missing = ({ name, kind, choices }) => {
   let help = `write \`${name}:value\`, several values as \`${name}:a,b\`, or any value as \`${name}:*\``;
   if (isChoice(kind)) help = `write \`${name}:\` and one of ${choices.join(", ")}`;
   else if (kind === "time") help = timeHelp("", name);
+  else if (isBound(kind)) help = boundHelp(name);
   else if (kind === "number") help = `write \`${name}:12\``;
   return new Refusal(`\`${name}:\` needs a value directly after the colon`, help);
 };
@@ -55,6 +61,11 @@ const readPlain = (text, quoted, key) => {
     if (!time) throw new Refusal(`\`${shortened(text)}\` is not a time`, timeHelp(text, name));
     return { time };
   }
+  if (isBound(kind)) {
+    const time = parseMoment(text);
+    if (!time) throw new Refusal(`\`${shortened(text)}\` is not an age and not a date`, boundHelp(name));
+    return { time };
+  }
   const stem = !quoted && text.endsWith("*") ? text.slice(0, -1) : null;
   if (stem === "") return { any: true };
   if (kind === "number") {
@@ -65,6 +76,7 @@ const readPlain = (text, quoted, key) => {
   }
   if (stem !== null) return { prefix: stem };
   if (kind === "person" && !quoted && text === "me") return { me: true };
+  if (kind === "person" && !quoted && text === "none") return { missing: true };
   return { exact: text };
 };
 
@@ -91,6 +103,7 @@ const readWords = (text, quoted, { name }) => {
 export const readTest = (text, quoted, key) => {
   const { name, kind } = key;
   if (kind === "words") return { words: readWords(text, quoted, key) };
+  if (isBound(kind)) return { compare: kind, to: readPlain(text, quoted, key) };
   if (quoted) return { is: readPlain(text, true, key) };
   const compare = COMPARISONS.find((sign) => text.startsWith(sign));
   if (compare) {

@@ -7,10 +7,7 @@ use pulldown_cmark::{Event, Parser, Tag};
 
 use super::*;
 use crate::{
-    check::{
-        Case, RULES, Rule, check_all,
-        rules::tests::{Mei, source_of},
-    },
+    check::{Case, RULES, Rule, check_all, rules::tests::Mei, source_of},
     repo::{CacheSlot, FileEntry, MemorySource, Source as _},
     store::load,
     text::{Span, Time},

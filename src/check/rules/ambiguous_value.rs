@@ -1,19 +1,24 @@
 //! `ambiguous-value`: text that other programs read as another type.
 
 use crate::{
-    check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
+    check::{
+        Case, CheckContext, CheckedContent, File, Rule,
+        cut_values::{CutValue, cut_values},
+        rule::NOTE,
+    },
     diagnostic::{Finding, Level},
     template::FieldValues,
     text::Time,
-    ticket::{YamlNode, YamlNodeKind, YamlStyle},
+    ticket::{YamlNode, YamlNodeKind, YamlStyle, parse_yaml},
 };
 
 pub(super) const RULE: Rule = Rule {
     code: "ambiguous-value",
     level: Level::Warn,
-    requirement: "Text that YAML could read as a number, a date or a boolean is quoted.",
+    requirement: "Text that YAML could read as a number, a date or a boolean, or cut at a `#`, is quoted.",
     why: "Casebook reads `1.10`, `no` and `0755` as text. Other programs that read the same file turn \
-          them into 1.1, false and 493.",
+          them into 1.1, false and 493. In `title: Crash after PR #532`, the title is `Crash after PR`: YAML \
+          reads the rest as a comment.",
     cases: &[
         Case::fails(&[
             NOTE,
@@ -29,6 +34,17 @@ pub(super) const RULE: Rule = Rule {
         Case::fails(&[
             ("ticket-templates/bug.md", "---\ntitle: Bug\nfields: { version: { type: text } }\n---\n"),
             ("tickets/a.md", "---\ntitle: Exports time out\ntemplate: bug\nversion: 1.10\n---\n"),
+        ]),
+        Case::fails(&[
+            NOTE,
+            (
+                "tickets/a.md",
+                "---\n\
+                 title: Crash after PR #532 was merged\n\
+                 template: note\n\
+                 tags: #urgent\n\
+                 ---\n",
+            ),
         ]),
         Case::passes(&[
             ("ticket-templates/bug.md", "---\ntitle: Bug\nfields: { version: { type: text } }\n---\n"),
@@ -69,6 +85,7 @@ const TEXT_KEYS: &[&str] = &[
 ];
 
 fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(cut(file));
     let Some(front) =
         file.front().filter(|_| !matches!(file.content, CheckedContent::Template | CheckedContent::Other))
     else {
@@ -84,6 +101,37 @@ fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
             findings.extend(ambiguous(file, item));
         }
     }
+}
+
+/// Returns the findings about values that YAML cuts at a `#`.
+fn cut(file: &File<'_>) -> Vec<Finding> {
+    let Some(text) = file
+        .document
+        .map(|document| document.text.as_str())
+        .filter(|text| text.contains(" #") || text.contains("\t#"))
+    else {
+        return Vec::new();
+    };
+    let settings;
+    let (block, entries) = match (&file.content, file.front()) {
+        (CheckedContent::Settings(_), _) => {
+            let start = text.len() - text.trim_start_matches('\u{feff}').len();
+            settings = parse_yaml(&text[start..], start).0;
+            (start..text.len(), &settings)
+        }
+        (_, Some(front)) => (front.span.clone(), &front.entries),
+        _ => return Vec::new(),
+    };
+    let finding = |cut: CutValue| {
+        let CutValue { span, quoted, edit: (edit, text), ignored, is_certain } = cut;
+        let finding = RULE
+            .finding(file.path(), format!("the value ends before `{ignored}`, which YAML reads as a comment"))
+            .at(span)
+            .help("put the value in quotes; write a comment as `# text`");
+        let title = format!("write `{quoted}`");
+        if is_certain { finding.fix(title, edit, text) } else { finding.suggest(title, edit, text) }
+    };
+    cut_values(text, &block, entries).into_iter().map(finding).collect()
 }
 
 fn ambiguous(file: &File<'_>, node: &YamlNode) -> Option<Finding> {

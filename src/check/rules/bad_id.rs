@@ -5,6 +5,7 @@ use crate::{
     diagnostic::{Finding, Level},
     store::Role,
     text::{is_id, shell_word, slugify_at_most},
+    ticket::OTHER_TOOL,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -47,5 +48,6 @@ fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
         let (from, to) = (shell_word(file.path().as_str()), shell_word(&format!("{to}/{slug}.md")));
         format!("rename the file: `git mv {from} {to}`; rename its folder of replies to match")
     };
-    findings.push(RULE.finding(file.path(), format!("`{stem}` is not a valid id")).help(help));
+    findings
+        .push(RULE.finding(file.path(), format!("`{stem}` is not a valid id")).help(help).help(OTHER_TOOL));
 }

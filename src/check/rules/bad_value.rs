@@ -92,13 +92,15 @@ pub(super) const RULE: Rule = Rule {
 fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let (Some(front), Some(template)) = (file.front(), file.template()) else { return };
     let check_entry = |entry: &YamlEntry, findings: &mut Vec<Finding>| {
-        let field = template.field(&entry.key).filter(|_| !CORE_KEYS.contains(&entry.key.as_str()));
-        if let Some(field) = field {
+        let position = template.fields.iter().position(|field| field.name == entry.key);
+        let position = position.filter(|_| !CORE_KEYS.contains(&entry.key.as_str()));
+        if let Some((position, field)) = position.and_then(|at| Some((at, template.fields.get(at)?))) {
             let before = findings.len();
             check_value(file.path(), field, &entry.value, context.store, findings);
-            findings[before..]
-                .iter_mut()
-                .for_each(|finding| finding.missing = Some(MissingPart::Field(field.name.clone())));
+            for finding in &mut findings[before..] {
+                finding.missing = Some(MissingPart::Field(field.name.clone()));
+                finding.rank = position + 1;
+            }
         }
     };
     match file.content {

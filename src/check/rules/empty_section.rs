@@ -49,6 +49,7 @@ fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding
             findings.push(
                 RULE.finding(file.path(), format!("section `## {name}` is empty"))
                     .at(section.span.clone())
+                    .ranked(section.position)
                     .missing(MissingPart::Section(name.clone()))
                     .help(format!("below the heading, write {}", requirement_of(file, section, context))),
             );

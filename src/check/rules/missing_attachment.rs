@@ -1,13 +1,22 @@
 //! `missing-attachment`: a link to an attachment that does not exist.
 
-use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use pulldown_cmark::{Event, Tag};
 
 use crate::{
     check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
-    text::{RepoPath, Span, markdown::events, nearest, resolve_link},
+    text::{
+        RepoPath, Span,
+        markdown::{events, loose_links},
+        nearest, normal_form, resolve_link,
+    },
 };
+
+/// The characters that end an address in Markdown, even between `<` and `>`.
+const UNSAFE: &AsciiSet = &CONTROLS.add(b' ').add(b'<').add(b'>').add(b'(').add(b')').add(b'%');
 
 pub(super) const RULE: Rule = Rule {
     code: "missing-attachment",
@@ -24,13 +33,22 @@ pub(super) const RULE: Rule = Rule {
             ),
             ("tickets/a/trace.log", "a\n"),
         ]),
+        Case::fails(&[
+            NOTE,
+            (
+                "tickets/a.md",
+                "---\ntitle: Exports time out\ntemplate: note\n---\nIt ends with an error: [the log](a/trace (1).log).\n",
+            ),
+            ("tickets/a/trace (1).log", "a\n"),
+        ]),
         Case::passes(&[
             NOTE,
             (
                 "tickets/a.md",
-                "---\ntitle: Exports time out\ntemplate: note\n---\nIt ends with an error: [the log](a/trace.log).\n",
+                "---\ntitle: Exports time out\ntemplate: note\n---\nIt ends with an error: [the log](a/trace.log), [again](<a/u\u{308}ber (1).log>).\n",
             ),
             ("tickets/a/trace.log", "a\n"),
+            ("tickets/a/\u{fc}ber (1).log", "a\n"),
         ]),
     ],
     warns_on_imports: true,
@@ -38,7 +56,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    let Some(document) = file.document.filter(|_| !file.is_imported()) else { return };
+    let Some(document) = file.document else { return };
     if !matches!(
         file.content,
         CheckedContent::Ticket(..) | CheckedContent::Reply(..) | CheckedContent::Article(_)
@@ -49,51 +67,102 @@ fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding
     if !body.contains("](") && !body.contains("]:") {
         return;
     }
+    let shifted = |span: Span| span.start + document.body.start..span.end + document.body.start;
+    for address in loose_links(body) {
+        let link = &body[address.clone()];
+        let is_file = link.rsplit_once('.').is_some_and(|(_, ending)| (1..=5).contains(&ending.len()));
+        match file_of(link, file.path()).filter(|_| is_file) {
+            Some(path) if exists(&path, context) => findings.push(loose(file, link, shifted(address))),
+            Some(_) => findings.push(missing(file, link, shifted(address), context)),
+            None => {}
+        }
+    }
     for (event, span) in events(body) {
-        let (Event::Start(Tag::Link { dest_url, .. }) | Event::Start(Tag::Image { dest_url, .. })) = event
-        else {
-            continue;
+        let dest_url = match event {
+            Event::Start(Tag::Image { dest_url, .. }) => dest_url,
+            // Texts from other trackers have many links that only those trackers can resolve.
+            Event::Start(Tag::Link { dest_url, .. }) if !file.is_imported() => dest_url,
+            _ => continue,
         };
         let Some(path) = file_of(&dest_url, file.path()) else { continue };
-        let layout = &context.store.layout;
-        if layout.role(&path).is_some() || layout.unreadable.iter().any(|(other, _)| other == path.as_str()) {
-            continue;
+        if !exists(&path, context) {
+            findings.push(missing(file, &dest_url, shifted(span), context));
         }
-        findings.push(missing(file, &dest_url, shifted(&span, document.body.start), context));
     }
 }
 
-fn shifted(span: &Span, by: usize) -> Span {
-    span.start + by..span.end + by
+fn exists(path: &RepoPath, context: &CheckContext<'_>) -> bool {
+    let layout = &context.store.layout;
+    layout.entry_alike(path).is_some() || layout.unreadable.iter().any(|(other, _)| other == path.as_str())
+}
+
+/// Creates the finding for an address that Markdown does not read as a link, although the file exists.
+fn loose(file: &File<'_>, link: &str, span: Span) -> Finding {
+    let address = address_of(link);
+    RULE.finding(
+        file.path(),
+        format!("link to `{link}` is not Markdown: put the address between `<` and `>`"),
+    )
+    .at(span.clone())
+    .fix(format!("write `{address}`"), span, address)
+}
+
+/// Returns `path` as the address of a link.
+fn address_of(path: &str) -> String {
+    if path.contains(['<', '>', '\n']) {
+        return utf8_percent_encode(path, UNSAFE).to_string();
+    }
+    if path.contains(|c: char| c.is_whitespace() || matches!(c, '(' | ')')) {
+        return format!("<{path}>");
+    }
+    path.to_owned()
 }
 
 fn missing(file: &File<'_>, link: &str, span: Span, context: &CheckContext<'_>) -> Finding {
     let finding = RULE.finding(file.path(), format!("linked file `{link}` not found"));
     let folder = file.path().folder();
     let id = file.thread().map(|thread| thread.id()).unwrap_or_default();
-    let attached: Vec<&str> = context
+    let attached: Vec<String> = context
         .store
         .attachments_of(id)
         .filter_map(|attachment| attachment.path.as_str().strip_prefix(folder)?.strip_prefix('/'))
+        .map(|path| normal_form(path).into_owned())
         .collect();
-    let name = link.rsplit('/').next().unwrap_or(link);
-    let same_name = || attached.iter().copied().find(|path| path.rsplit('/').next() == Some(name));
+    let decoded = percent_decode_str(link).decode_utf8().unwrap_or(Cow::Borrowed(link));
+    let written = normal_form(&decoded).into_owned();
+    let name = written.rsplit('/').next().unwrap_or(&written);
+    let same_name = || attached.iter().find(|path| path.rsplit('/').next() == Some(name));
+    let near = same_name().map(String::as_str);
     let finding = finding.at(span.clone());
-    match same_name().or_else(|| nearest(link, attached.iter().copied())) {
+    match near.or_else(|| nearest(&written, attached.iter().map(String::as_str))) {
         Some(near) => {
             let text = file.text().and_then(|text| text.get(span.clone())).unwrap_or_default();
-            let target = text.rfind(link).map(|at| span.start + at..span.start + at + link.len());
             let finding = finding.label(format!("did you mean `{near}`?"));
-            match target {
-                Some(target) => finding.suggest(format!("write `{near}`"), target, near),
+            match written_at(text, link) {
+                Some(at) => {
+                    let address = address_of(near);
+                    let target = span.start + at.start..span.start + at.end;
+                    finding.suggest(format!("write `{address}`"), target, address)
+                }
                 None => finding,
             }
         }
         None => finding.help(format!(
-            "put the file into the ticket's folder, and link to it as `{}{name}`",
-            if matches!(file.content, CheckedContent::Ticket(..)) { format!("{id}/") } else { String::new() }
+            "put the file into the ticket's folder, and link to it as `{}`",
+            address_of(&match file.content {
+                CheckedContent::Ticket(..) => format!("{id}/{name}"),
+                _ => name.to_owned(),
+            })
         )),
     }
+}
+
+/// Returns where the address `link` is written in `text`, with the brackets around it.
+fn written_at(text: &str, link: &str) -> Option<Span> {
+    let at = text.rfind(link)?;
+    let end = at + link.len();
+    let is_bracketed = text[..at].ends_with('<') && text[end..].starts_with('>');
+    Some(if is_bracketed { at - 1..end + 1 } else { at..end })
 }
 
 /// Returns the file below `tickets/` to which a link in the file `from` points; `None` for all other links.

@@ -6,7 +6,8 @@ use crate::{
         demands::{is_given, is_required, stage_of},
     },
     diagnostic::{Finding, Level, MissingPart},
-    template::{Field, Stage, Template},
+    template::{Field, NamedThing, Stage, Template},
+    text::nearest,
     ticket::CORE_KEYS,
 };
 
@@ -151,9 +152,13 @@ fn require_fields(
         CheckedContent::Reply(_, reply, _) => Some(reply),
         _ => None,
     };
-    for field in &template.fields {
+    for (position, field) in template.fields.iter().enumerate() {
         let Field { name, required, when, since, .. } = field;
         if !is_required(required, when, *since, file, context) || is_given(thread, own, name) {
+            continue;
+        }
+        let blank = file.front().and_then(|front| front.entry(name));
+        if blank.is_none() && is_misspelled(file, template, name) {
             continue;
         }
         let finding = match stage_of(file, context) {
@@ -163,7 +168,7 @@ fn require_fields(
                     format!("missing field `{name}`, required by resolution `{resolution}`"),
                 )
                 .at(file.span_of("resolution"))
-                .help(format!("add `set: {{ {name}: … }}`{}", hint(field))),
+                .help(format!("add `set: {{ {name}: … }}`{}", hint(field, context))),
             // For a value that could not be parsed, the parser has already added a finding.
             _ if file.mentions(name) && !is_blank(file, name) => continue,
             _ => RULE
@@ -171,16 +176,33 @@ fn require_fields(
                     file.path(),
                     format!("missing field `{name}`, required by template `{}`", template.name),
                 )
-                .at(if file.mentions(name) { file.span_of(name) } else { file.span_of("template") })
-                .help(format!("add `{name}: …`{}", hint(field))),
+                .at(if blank.is_some() { file.span_of(name) } else { file.span_of("template") })
+                .help(format!("add `{name}: …`{}", hint(field, context))),
         };
-        let finding = finding.missing(MissingPart::Field(name.clone()));
-        findings.push(if CORE_KEYS.contains(&name.as_str()) {
-            finding
-        } else {
-            finding.label("requires the field")
+        let finding = finding.missing(MissingPart::Field(name.clone())).ranked(position);
+        findings.push(match (blank, CORE_KEYS.contains(&name.as_str())) {
+            (Some(_), _) => finding.label("has no value"),
+            (None, true) => finding,
+            (None, false) => finding.label("requires the field"),
         });
     }
+}
+
+/// Returns true if the file has an unknown key that is probably a misspelling of `name`. The rule `unknown-key` reports it
+/// with the right name, and a second finding about the same line would not help.
+fn is_misspelled(file: &File<'_>, template: &Template, name: &str) -> bool {
+    let known = |key: &str| CORE_KEYS.contains(&key) || template.field(key).is_some();
+    let fields = template.fields.iter().map(|field| field.name.as_str());
+    let all: Vec<&str> = fields.chain(CORE_KEYS.iter().copied()).collect();
+    let front = file.front();
+    let entries = match file.content {
+        CheckedContent::Reply(..) => {
+            front.and_then(|front| front.get("set")).map_or(&[][..], |set| set.entries())
+        }
+        _ => front.map_or(&[][..], |front| &front.entries),
+    };
+    let mut unknown = entries.iter().map(|entry| entry.key.as_str()).filter(|key| !known(key));
+    !template.any_fields && unknown.any(|key| nearest(key, all.iter().copied()) == Some(name))
 }
 
 fn is_blank(file: &File<'_>, name: &str) -> bool {
@@ -190,11 +212,24 @@ fn is_blank(file: &File<'_>, name: &str) -> bool {
     })
 }
 
-/// Returns the options or the example of a field and its question, for help texts.
-fn hint(field: &Field) -> String {
+/// The maximum number of services or people that a help text lists.
+const MAX_LISTED: usize = 8;
+
+/// Returns the possible values or the example of a field and its question, for help texts.
+fn hint(field: &Field, context: &CheckContext<'_>) -> String {
+    let settings = &context.store.settings;
+    let names: Vec<&str> = match field.kind.names {
+        Some(NamedThing::Service) => settings.services.iter().map(|service| service.id.as_str()).collect(),
+        Some(NamedThing::Person) => settings.people.iter().map(|person| person.id.as_str()).collect(),
+        _ => field.options.iter().map(String::as_str).collect(),
+    };
     let mut hint = String::new();
-    if !field.options.is_empty() {
-        hint.push_str(&format!(", one of {}", field.options.join(", ")));
+    if !names.is_empty() {
+        let shown = if field.options.is_empty() { names.len().min(MAX_LISTED) } else { names.len() };
+        hint.push_str(&format!(", one of {}", names[..shown].join(", ")));
+        if shown < names.len() {
+            hint.push_str(&format!(" and {} more", names.len() - shown));
+        }
     } else if let Some(example) = &field.example {
         hint.push_str(&format!(", such as {example}"));
     }

@@ -59,7 +59,7 @@ fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding
                 _ => "has no list and no code block",
             };
             findings
-                .push(RULE.finding(file.path(), format!("section `## {name}` {has}")).at(section.span.clone())
+                .push(RULE.finding(file.path(), format!("section `## {name}` {has}")).at(section.span.clone()).ranked(section.position)
                     .missing(MissingPart::Section(name.clone())).help(
                 "number the steps (`1. …`), or put commands and logs between two lines with three backticks",
             ));

@@ -78,6 +78,7 @@ fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding
                     format!("missing section `## {name}`, required by {}", section.required_by),
                 )
                 .at(section.span.clone())
+                .ranked(section.position)
                 .missing(MissingPart::Section(name.clone()))
                 .help(format!(
                     "add the line `## {name}`; below it, write {}",

@@ -60,6 +60,7 @@ fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding
             let finding = RULE
                 .finding(file.path(), format!("this heading looks like a misspelling of `{right}`"))
                 .at(section.span.clone())
+                .ranked(section.position)
                 .help(format!(
                     "{} requires a section `{right}`; this heading is `{written}`",
                     section.required_by

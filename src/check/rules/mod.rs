@@ -1,5 +1,6 @@
 //! The rules, one per file. To add a rule, write a file with its `RULE` and add the file's name to `rules!`.
 
+pub(super) use self::secret::{in_name, in_specific_text, in_text};
 use super::rule::Rule;
 
 macro_rules! rules {
@@ -20,6 +21,7 @@ rules! {
     broken_yaml,
     circular_duplicate,
     conflict_markers,
+    control_character,
     duplicate_id,
     duplicate_key,
     empty_section,
@@ -40,6 +42,7 @@ rules! {
     not_utf8,
     note_with_state,
     orphan_reply,
+    oversized_value,
     personal_data,
     placeholder,
     repeated_text,
@@ -51,6 +54,7 @@ rules! {
     stray_file,
     symlink,
     too_short,
+    unclosed_comment,
     unknown_ask,
     unknown_key,
     unknown_person,
@@ -58,6 +62,7 @@ rules! {
     unknown_rule,
     unknown_service,
     unknown_template,
+    unportable_name,
     unreadable_file,
     unsettable_field,
     unsigned_reply,

@@ -68,7 +68,9 @@ fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding
             findings.push(
                 RULE.finding(file.path(), format!("`{key}` in an internal note is ignored"))
                     .at(entry.key_span.clone())
-                    .help("move the key to a separate reply without `visibility: internal`"),
+                    .help(format!(
+                        "write `{key}` in a separate reply without `visibility: internal` and without text"
+                    )),
             );
         }
     }

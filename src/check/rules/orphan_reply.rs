@@ -5,6 +5,7 @@ use crate::{
     diagnostic::{Finding, Level},
     template::NameLookup,
     text::{RepoPath, Span, shell_word},
+    ticket::OTHER_TOOL,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -44,8 +45,10 @@ fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding
             shell_word(file.path().as_str()),
             shell_word(thread.ticket.file().without_extension())
         )),
-        None => finding.help(
-            "move the file into the folder of its ticket; if it is a ticket, add `title` and `requester`",
-        ),
+        None => finding
+            .help(
+                "move the file into the folder of its ticket; if it is a ticket, add `title` and `requester`",
+            )
+            .help(OTHER_TOOL),
     });
 }

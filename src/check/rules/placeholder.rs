@@ -50,6 +50,7 @@ fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding
             findings.push(
                 RULE.finding(file.path(), format!("section `## {name}` contains only `{words}`"))
                     .at(section.span.clone())
+                    .ranked(section.position)
                     .missing(MissingPart::Section(name.clone()))
                     .help(format!("write {}", requirement_of(file, section, context))),
             );

@@ -10,8 +10,9 @@ use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
 use super::*;
 use crate::{
     check::{
-        Case, CheckContext, check_all,
+        CheckContext, check_all,
         context::{Authors, CommitAuthor},
+        source_of,
     },
     diagnostic::{Finding, Level},
     repo::{CacheSlot, MemorySource},
@@ -31,25 +32,6 @@ impl Authors for Mei {
     fn of_file(&self, path: &RepoPath) -> Option<CommitAuthor> {
         self.of_change(path)
     }
-}
-
-pub(in crate::check) fn source_of(rule: &Rule, case: &Case) -> MemorySource {
-    let mut source = MemorySource::new();
-    if rule.code != "missing-settings" {
-        source.insert("casebook.yml".into(), "");
-    }
-    for (path, text) in case.files {
-        if text.starts_with("-> ") {
-            source = source.with_symlink(*path);
-        } else if let Some(size) = text.strip_prefix('(').and_then(|text| text.strip_suffix(" MB)")) {
-            source.insert((*path).into(), vec![b'x'; size.parse::<usize>().unwrap() << 20]);
-        } else if let Some(text) = text.strip_prefix("(Latin-1)") {
-            source.insert((*path).into(), text.chars().map(|c| c as u8).collect::<Vec<u8>>());
-        } else {
-            source.insert((*path).into(), *text);
-        }
-    }
-    source
 }
 
 /// Checks the files. Asserts that both ways to load them lead to the same findings.

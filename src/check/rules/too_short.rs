@@ -56,6 +56,7 @@ fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding
                     format!("section `## {name}` is too short: {has}; the minimum is {minimum}"),
                 )
                 .at(section.span.clone())
+                .ranked(section.position)
                 .missing(MissingPart::Section(name.clone()))
                 .help(format!("write {}", requirement_of(file, section, context))),
             );

@@ -4,7 +4,7 @@ use crate::{
     check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     diagnostic::{Finding, Level},
     template::Template,
-    ticket::{CORE_KEYS, REPLY_KEYS, UNSETTABLE_KEYS, YamlEntry, unknown_key},
+    ticket::{CORE_KEYS, OTHER_TOOL, REPLY_KEYS, UNSETTABLE_KEYS, YamlEntry, unknown_key},
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -62,8 +62,11 @@ fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let Some(front) = file.front() else { return };
     match file.content {
         CheckedContent::Ticket(_, template) => {
+            // A file of another tool has none of the keys that every ticket has.
+            let is_foreign = front.get("template").is_none();
             for entry in front.entries.iter().filter(|entry| !CORE_KEYS.contains(&entry.key.as_str())) {
-                findings.extend(in_ticket(file, entry, template));
+                let finding = in_ticket(file, entry, template);
+                findings.extend(finding.map(|one| if is_foreign { one.help(OTHER_TOOL) } else { one }));
             }
         }
         CheckedContent::Reply(_, _, template) => {

@@ -62,24 +62,13 @@ fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding
 
 fn unknown(text: &str, span: Span, file: &File<'_>, context: &CheckContext<'_>) -> Option<Finding> {
     let finding = field_problem(PERSON, text, span.clone(), file.path(), context.store)?;
-    Some(match id_by_other_name(text, &context.store.settings) {
-        Some(id) => {
-            let id = yaml_scalar(id);
+    Some(match context.store.settings.person_by_other_name(text) {
+        Some(person) => {
+            let id = yaml_scalar(&person.id);
             Finding { label: String::new(), ..finding }.fix(format!("write `{id}`"), span, id)
         }
         None => finding,
     })
-}
-
-/// Returns the id of the person whose e-mail address, login or name is `text`, unless several people match.
-fn id_by_other_name<'a>(text: &str, settings: &'a Settings) -> Option<&'a str> {
-    let text = text.trim_start_matches('@');
-    let mut matching = settings.people.iter().filter(|person| {
-        let all = person.emails.iter().chain(&person.logins).chain([&person.name]);
-        all.into_iter().any(|name| name.eq_ignore_ascii_case(text))
-    });
-    let first = matching.next()?;
-    matching.next().is_none().then_some(&first.id)
 }
 
 /// Checks the people in the `oncall` lists of services.

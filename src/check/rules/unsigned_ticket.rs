@@ -32,9 +32,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
-    if let CheckedContent::Ticket(..) = file.content
-        && !file.is_imported()
-    {
+    if let CheckedContent::Ticket(..) = file.content {
         require_signature(&RULE, file, "requester", context, findings);
         require_signature(&RULE, file, "created", context, findings);
     }

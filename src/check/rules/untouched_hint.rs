@@ -64,6 +64,7 @@ fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding
             findings.push(
                 RULE.finding(file.path(), format!("section `## {name}` still contains the template's hint"))
                     .at(section.span.clone())
+                    .ranked(section.position)
                     .missing(MissingPart::Section(name.clone()))
                     .help("replace the hint with your own text"),
             );

@@ -2,20 +2,34 @@
 
 use crate::{
     check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
-    detectors::substance::weakness,
+    detectors::{substance::weakness, title::has_substance},
     diagnostic::{Finding, Level},
-    template::Template,
+    settings::Settings,
+    template::{Stage, Template},
 };
 
 pub(super) const RULE: Rule = Rule {
     code: "weak-title",
-    level: Level::Warn,
-    requirement: "A title says what fails or what is needed.",
-    why: "Queues and search results show only the title. `Help` and `Urgent!!!` could be any ticket.",
+    level: Level::Deny,
+    requirement: "A title says what fails or what is needed: a subject and something about it. If the template requires \
+          no section of a new ticket, a vague title is only a warning.",
+    why: "Queues and search results show only the title. `Help`, `Urgent!!!` and `Invoice` could be any ticket.",
     cases: &[
         Case::fails(&[NOTE, ("tickets/a.md", "---\ntitle: Please help, urgent!!!\ntemplate: note\n---\n")]),
         Case::fails(&[NOTE, ("tickets/a.md", "---\ntitle: Note\ntemplate: note\n---\n")]),
         Case::fails(&[NOTE, ("tickets/a.md", "---\ntitle: 紧急求助\ntemplate: note\n---\n")]),
+        Case::fails(&[(
+            "tickets/a.md",
+            "---\n\
+             title: Invoice\n\
+             template: question\n\
+             service: billing\n\
+             ---\n\
+             ## Question\n\
+             How do I give a partner read access to invoices?\n\
+             ## What I tried\n\
+             The page on roles, which lists no such role.\n",
+        )]),
         Case::passes(&[
             NOTE,
             (
@@ -35,39 +49,37 @@ pub(super) const RULE: Rule = Rule {
     check: Some(check),
 };
 
-/// Words that could be in any title. A title that contains only such words is too vague.
-const VAGUE_WORDS: &str = "a again an and anyone asap at bad broken bug can critical doesn doesnt does emergency error fail \
-    failed failing fails failure fix for hello help hi i immediately important in incident is issue \
-    it me my need needed new not of on our please plz pls problem problems question quick request \
-    slow somebody someone something some strange support t test the there this ticket title todo tbd \
-    untitled urgent urgently very we weird with work working works wrong you";
-
-/// Whole titles in Chinese that are too vague. Chinese text has no spaces between words.
-const VAGUE_CHINESE: &str = "不能用 不工作 出错 出错了 出问题 出问题了 坏了 失败 帮忙 异常 急 急急急 报错 报错了 故障 有问题 \
-    求助 测试 用不了 紧急 紧急求助 请帮忙 请问 错误 问题";
-
-fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
+fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     let CheckedContent::Ticket(thread, template) = file.content else { return };
     let title = thread.ticket.title.trim();
-    if title.is_empty() || file.is_imported() || !is_vague(title, template) {
+    let settings = &context.store.settings;
+    if title.is_empty() || file.is_imported() || !is_vague(title, template, settings) {
         return;
     }
-    findings.push(
-        RULE.finding(file.path(), format!("the title `{title}` is too vague"))
-            .at(file.span_of("title"))
-            .help("say what fails and where, as in `Invoice export times out above 10,000 rows`"),
-    );
+    let finding = RULE
+        .finding(file.path(), format!("the title `{title}` is too vague"))
+        .at(file.span_of("title"))
+        .help("say what fails and where, as in `Invoice export times out above 10,000 rows`");
+    let level = match template.is_some_and(requires_text) {
+        true => finding.level,
+        false => settings.level_of(RULE.code, Level::Warn),
+    };
+    findings.push(Finding { level, ..finding });
 }
 
-fn is_vague(title: &str, template: Option<&Template>) -> bool {
-    let bare: String = title.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
-    let is_template_name =
-        |name: &str| name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase() == bare;
-    let mut words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    bare.is_empty()
-        || template
-            .is_some_and(|template| is_template_name(&template.title) || is_template_name(&template.name))
-        || VAGUE_CHINESE.split_whitespace().any(|phrase| phrase == bare)
-        || words.all(|word| VAGUE_WORDS.split_whitespace().any(|vague| vague.eq_ignore_ascii_case(word)))
+/// Returns true if a new ticket must have a section with text.
+fn requires_text(template: &Template) -> bool {
+    template.sections.iter().any(|section| section.required.contains(&Stage::Open))
+}
+
+fn is_vague(title: &str, template: Option<&Template>, settings: &Settings) -> bool {
+    let letters =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let bare = letters(title);
+    let mut names = template.iter().flat_map(|template| [&template.title, &template.name]);
+    let mut services = settings.services.iter().flat_map(|service| [&service.id, &service.name]);
+    names.any(|name| letters(name) == bare)
+        || services.any(|name| letters(name) == bare)
         || weakness(title, "").is_some()
+        || !has_substance(title)
 }

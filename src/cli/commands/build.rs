@@ -2,16 +2,16 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use clap::ValueEnum;
 
-use crate::cli::{CliError, Context, Outcome, selection::normal};
+use crate::cli::{CliError, Context, Outcome, ProcessEnvironment, progress::Progress, selection::normal};
 use crate::{
     api::{BuildAnswer, BuildProblem},
     repo::{Repo, real_place},
-    site::{self, BuildOptions, BuildReport, Site},
+    site::{self, BuildOptions, BuildReport, BuildWatch, Site},
     store::Store,
     template::TEMPLATE_FOLDER,
     text::Plural,
@@ -30,6 +30,10 @@ pub(crate) struct Arguments {
     /// The audience of the site; a public site contains nothing internal
     #[arg(long, value_enum, default_value_t = AudienceOption::Internal)]
     audience: AudienceOption,
+    /// Add pages of new tickets on the branches of pull requests (`ticket/*` of the remote, as far as they were fetched).
+    /// The pages then also depend on these branches
+    #[arg(long)]
+    in_review: bool,
     /// List the files that were written and removed
     #[arg(long)]
     explain: bool,
@@ -54,13 +58,17 @@ impl From<AudienceOption> for Audience {
 }
 
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    let store = context.store_read_once()?;
+    if arguments.in_review && arguments.audience == AudienceOption::Public {
+        return Err(CliError::usage("tickets in review are never public")
+            .with_hint("leave out `--in-review`, or build the internal site with `--audience internal`"));
+    }
+    let store = context.store_read_once(arguments.in_review)?;
     let repo = context.repo()?;
     let base = if repo.is_bare() { &context.process.folder } else { repo.root() };
     let out = normal(&base.join(&arguments.out));
     refuse_own_folders(&out, repo)?;
     refuse_own_folders(&real_place(&out), repo)?;
-    let report = build(store, arguments.audience, &out, repo)?;
+    let report = build(store, arguments.audience, &out, repo, context)?;
     if arguments.explain {
         for path in &report.written {
             context.ui.say(format!("wrote {path}"));
@@ -76,6 +84,10 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         report.unchanged
     );
     context.ui.say(summary);
+    if let Some(slowest) = &report.slowest {
+        let seconds = slowest.took.as_secs_f64();
+        context.ui.say(format!("slowest page: `{}` took {seconds:.1} s", slowest.path));
+    }
     if context.ui.is_json() {
         context.ui.json(&answer(&report, &out));
     } else {
@@ -144,10 +156,27 @@ pub(super) fn build(
     audience: AudienceOption,
     out: &Path,
     repo: &Repo,
+    context: &Context,
 ) -> Result<BuildReport, CliError> {
     let view = View::of_site(audience.into(), &store.settings);
-    let site = Site::new(store.seen_by(view), options(repo)?)?;
-    Ok(site::write(&site, &repo.site_folder(out)?)?)
+    let site = Site::new(store.seen_by(view), options(repo)?);
+    let folder = repo.site_folder(out).map_err(|error| {
+        CliError::from(error).with_hint("choose another folder: `casebook build --out public`")
+    })?;
+    let phase: Mutex<Option<Progress>> = Mutex::new(None);
+    let of_phase = || phase.lock().unwrap_or_else(PoisonError::into_inner);
+    let watch = BuildWatch {
+        stopwatch: &ProcessEnvironment::stopwatch(),
+        phase: &|name, size| {
+            // The former phase is removed before the next one is shown.
+            *of_phase() = None;
+            *of_phase() = Some(context.ui.progress(name, size));
+        },
+        step: &|| of_phase().iter().for_each(Progress::step),
+    };
+    let report = site::write(&site, &folder, &watch);
+    *of_phase() = None;
+    Ok(report?)
 }
 
 /// Returns the options that `build` and `serve` share.

@@ -33,6 +33,10 @@ pub(crate) struct Arguments {
     /// Take settings and templates from this revision, so that a change cannot change its own rules
     #[arg(long, value_name = "REV")]
     rules_from: Option<String>,
+    /// Also look for secrets in each commit since REV: in all versions of all files, also outside of the casebook, in
+    /// their names and in messages
+    #[arg(long, requires = "at")]
+    commits: bool,
     /// Apply safe fixes, then check again
     #[arg(long, conflicts_with_all = ["at", "staged"])]
     fix: bool,
@@ -57,11 +61,20 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     let locked = if arguments.fix { Some(context.lock(repo)?) } else { None };
     let mut is_fixed = false;
     loop {
-        let (store, change) = checked.load()?;
+        let (store, change) = checked.load(context)?;
+        if let Some(change) = &change {
+            for what in check::loosened(&repo.commit(change.base())?, &**store.source()) {
+                context.ui.warn(format!("this change {what}; later changes are checked by that"));
+            }
+        }
         let selection = Selection::of(&arguments.paths, repo, &store, context)?;
         let authors = checked.authors(change.as_ref(), arguments.fix, context);
         let check_context = CheckContext::with_authors(&store, context.process.now, &authors);
-        let found = checked.find(&check_context, change.as_ref(), &selection, context)?;
+        let mut found = checked.find(&check_context, change.as_ref(), &selection, context)?;
+        if let Some(at) = arguments.at.as_deref().filter(|_| arguments.commits) {
+            found.extend(check::check_commits(repo, at, checked.since.as_deref(), &check_context)?);
+            found.sort_by(|a, b| a.path.cmp(&b.path));
+        }
         let mut skipped = Vec::new();
         if let Some(locked) = &locked {
             let plan = check::apply_fixes(locked, &check_context, &found)?;

@@ -49,7 +49,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     let found = check::check_all(&check_context, &|| {});
     context.ui.say(format!("checked the demo: {}", findings::summary(&found)));
     let out = repo.root().join("public");
-    let report = build::build(store, build::AudienceOption::Internal, &out, repo)?;
+    let report = build::build(store, build::AudienceOption::Internal, &out, repo, context)?;
     let outcome = build::print_problems(&report, context);
     context.ui.say(format!("built the site: {}", out.display()));
     if arguments.no_serve {
@@ -97,7 +97,7 @@ fn create(dir: &Path, context: &Context) -> Result<Repo, CliError> {
         locked.commit_to_branch("main", None, &files, message)?;
         progress.set(done);
     }
-    progress.finish();
+    drop(progress);
     locked.write_cache(MARK, b"made by casebook demo\n")?;
     scaffold.move_to(dir)?;
     context.ui.say(format!("created {} with {}", dir.display(), Plural(commits, "commit")));

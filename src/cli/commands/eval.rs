@@ -4,13 +4,16 @@ use std::{path::PathBuf, time::Duration};
 
 use crate::cli::{CliError, Context, Outcome, ProcessEnvironment, body};
 use crate::{
-    api::{EvalAnswer, EvalFigures, EvalLatency, EvalMeasures, EvalQuery, EvalReport, UnaskedFigures},
-    search::eval::{self, Answers, Estimate, Judgements, Measures, estimates},
+    api::{
+        EvalAnswer, EvalFigures, EvalLatency, EvalMeasures, EvalQuery, EvalReport, HistoryFigures,
+        TypedFigures, TypedReport, UnaskedFigures,
+    },
+    search::eval::{self, Answers, Estimate, JudgedQuery, Judgements, Measures, estimates},
     store::Store,
     text::Plural,
 };
 
-/// Measure how often `similar` finds the right ticket
+/// Measure how often `similar` or `search` finds the right ticket
 ///
 /// For each ticket that is a duplicate or was answered by another ticket, searches the older tickets with the original
 /// text of the ticket, and counts how often the right ticket is among the first results. With `--qrels`, the right
@@ -25,6 +28,10 @@ pub(crate) struct Arguments {
     /// Search only tickets that were already resolved at the time of the query
     #[arg(long)]
     resolved: bool,
+    /// Measure `casebook search` instead, with the titles of the tickets and with their first five words as queries,
+    /// beside BM25 over any word
+    #[arg(long, conflicts_with_all = ["resolved", "compare", "limit"])]
+    search: bool,
     /// Also run plain BM25, and print the difference
     #[arg(long)]
     compare: bool,
@@ -33,15 +40,18 @@ pub(crate) struct Arguments {
     limit: usize,
 }
 
+/// The hint for a file with right answers that cannot be used.
+const QRELS_FORMAT: &str = "write each line as {\"query\": ID, \"before\": TIME, \"relevant\": [ID, …], \"relevant_resolved\": [ID, …]}";
+
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
     let Judgements { judged, hopeless, left_out } = match &arguments.qrels {
         Some(file) => {
             let text = body::read(file, context)?;
             eval::read(&text, &store).map_err(|error| {
-                CliError::usage(error).with_context(format!("cannot read the right answers in {}", file.display())).with_hint(
-                    "write each line as {\"query\": ID, \"before\": TIME, \"relevant\": [ID, …], \"relevant_resolved\": [ID, …]}",
-                )
+                CliError::usage(error)
+                    .with_context(format!("cannot read the right answers in {}", file.display()))
+                    .with_hint(QRELS_FORMAT)
             })?
         }
         None => Judgements { judged: eval::of_links(&store), ..Judgements::default() },
@@ -53,14 +63,20 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         let queries = Plural(hopeless, "query");
         context.ui.say(format!("no right answer existed yet for {queries} (counted as misses)"));
     }
+    if let (Some(file), true) = (&arguments.qrels, judged.is_empty() && left_out + hopeless == 0) {
+        return Err(CliError::usage(format!("{} has no queries", file.display())).with_hint(QRELS_FORMAT));
+    }
     if judged.is_empty() && arguments.qrels.is_none() {
         context.ui.say("no ticket names an earlier ticket in `duplicate_of` or `answered_by`; to use right answers from a file: `casebook eval --qrels FILE`");
+    }
+    if arguments.search {
+        return run_search(&store, &judged, context);
     }
     let progress = context.ui.progress("searching", judged.len());
     let outcomes = eval::run(&store, &judged, arguments.compare, &ProcessEnvironment::stopwatch(), &|done| {
         progress.set(done)
     });
-    progress.finish();
+    drop(progress);
     let outcomes = outcomes.map_err(crate::cli::queries::unreadable)?;
     let all: Vec<&Answers> = outcomes.iter().map(|outcome| &outcome.all).collect();
     let resolved: Vec<&Answers> = outcomes.iter().filter_map(|outcome| outcome.resolved.as_ref()).collect();
@@ -75,6 +91,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
             }),
             all: all.as_ref().map(EvalTable::figures),
             resolved: resolved.figures(),
+            history: history(&outcomes, &store),
             queries: outcomes.iter().map(|outcome| query(outcome, &store, arguments.limit)).collect(),
         });
         return Ok(Outcome::Done);
@@ -87,8 +104,105 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     }
     resolved.print("resolved", context);
     let (median, late) = latency(&took);
+    let HistoryFigures { answered, found, hours } = history(&outcomes, &store);
+    context.ui.line(format!(
+        "history: the answer existed for {} when opened; among the first three for {found}, which waited {hours:.0} hours\n",
+        Plural(answered, "ticket"),
+    ));
     context.ui.line(format!("latency: median {:.1} ms, p95 {:.1} ms", millis(median), millis(late)));
     Ok(Outcome::Done)
+}
+
+/// Computes what the history would have given: for tickets with an answer that had been resolved before, how many find
+/// it among the first three, and how long these tickets waited for their resolution.
+fn history(outcomes: &[eval::EvalOutcome], store: &Store) -> HistoryFigures {
+    let mut figures = HistoryFigures { answered: 0, found: 0, hours: 0.0 };
+    for outcome in outcomes {
+        let Some(answers) = &outcome.resolved else { continue };
+        figures.answered += 1;
+        let right = &outcome.judged.relevant_resolved;
+        if answers.found.iter().take(3).any(|(place, ..)| right.contains(place)) {
+            figures.found += 1;
+            let thread = &store.threads[outcome.judged.query];
+            let (opened, resolved) = (thread.ticket.created, thread.state.resolved);
+            let waited =
+                opened.zip(resolved).map_or(0, |(opened, resolved)| resolved.seconds() - opened.seconds());
+            figures.hours += waited.max(0) as f64 / 3_600.0;
+        }
+    }
+    figures
+}
+
+/// Measures `casebook search` with typed titles.
+fn run_search(store: &Store, judged: &[JudgedQuery], context: &Context) -> Result<Outcome, CliError> {
+    let progress = context.ui.progress("searching", 2 * judged.len());
+    let mut figures = Vec::new();
+    for (done, words) in [usize::MAX, eval::FIRST_WORDS].into_iter().enumerate() {
+        let report = |finished: usize| progress.set(done * judged.len() + finished);
+        let outcomes =
+            eval::run_typed(store, judged, words, &report).map_err(crate::cli::queries::unreadable)?;
+        figures.push(TypedTable::of(&outcomes));
+    }
+    drop(progress);
+    if context.ui.is_json() {
+        let mut figures = figures.iter().map(TypedTable::figures);
+        if let (Some(titles), Some(first_words)) = (figures.next(), figures.next()) {
+            context.ui.json(&TypedReport { titles, first_words });
+        }
+        return Ok(Outcome::Done);
+    }
+    for (figures, name) in figures.iter().zip(["whole titles", "first five words of the titles"]) {
+        figures.print(name, context);
+    }
+    Ok(Outcome::Done)
+}
+
+/// The figures of typed titles.
+struct TypedTable {
+    queries: usize,
+    search: [Estimate; 5],
+    peer: [Estimate; 5],
+    ratio: [Estimate; 5],
+    nothing_found: usize,
+}
+
+impl TypedTable {
+    fn of(outcomes: &[eval::TypedOutcome]) -> Self {
+        let search: Vec<[f64; 5]> = outcomes.iter().map(|one| one.search.values()).collect();
+        let peer: Vec<[f64; 5]> = outcomes.iter().map(|one| one.peer.values()).collect();
+        Self {
+            queries: outcomes.len(),
+            search: estimates(&search),
+            peer: estimates(&peer),
+            ratio: eval::ratios(&search, &peer),
+            nothing_found: outcomes.iter().filter(|one| !one.found_any).count(),
+        }
+    }
+
+    fn print(&self, name: &str, context: &Context) {
+        let ui = &context.ui;
+        let head: Vec<String> = Measures::NAMES.iter().map(|name| format!("{name:>21}")).collect();
+        ui.line(format!("{}, {name}\n{:12}{}", Plural(self.queries, "query"), "", head.join("")));
+        for (name, estimates) in [("search", &self.search), ("BM25", &self.peer), ("ratio", &self.ratio)] {
+            let cells = estimates.iter().map(|Estimate { mean, interval: (low, high) }| {
+                format!("{:>21}", format!("{mean:.3} [{low:.2} {high:.2}]"))
+            });
+            ui.line(format!("{name:12}{}", cells.collect::<String>()));
+        }
+        let percent = 100.0 * self.nothing_found as f64 / self.queries.max(1) as f64;
+        ui.line(format!("nothing found for {percent:.1} % of the queries\n"));
+    }
+
+    fn figures(&self) -> TypedFigures {
+        let measures = |estimates| EvalMeasures::of((self.queries > 0).then_some(estimates));
+        TypedFigures {
+            queries: self.queries,
+            search: measures(&self.search),
+            bm25: measures(&self.peer),
+            ratio: measures(&self.ratio),
+            nothing_found: self.nothing_found,
+        }
+    }
 }
 
 /// The figures of some queries.

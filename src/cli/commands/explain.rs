@@ -3,7 +3,7 @@
 use crate::cli::{CliError, Context, Outcome, table, ui::style};
 use crate::{
     api::{CaseDetail, CaseFile, RuleDetail, RuleList, RuleSummary},
-    check::{Case, RULES, Rule, renamed_rule, rule},
+    check::{Case, RULES, Rule, message_of, renamed_rule, rule},
     diagnostic::Level,
     text::nearest,
 };
@@ -70,8 +70,10 @@ fn show(rule: &Rule, context: &Context) {
     for fails in [true, false] {
         for case in rule.cases.iter().filter(|case| case.fails == fails) {
             let title = if fails { "This fails:" } else { "This passes:" };
+            let title = ui.paint(if fails { style::BAD } else { style::GOOD }, title);
+            let reason = message_of(rule, case).filter(|_| fails).unwrap_or_default();
             ui.line("");
-            ui.line(ui.paint(if fails { style::BAD } else { style::GOOD }, title));
+            ui.line(format!("{title} {}", table::one_line(&reason)).trim_end());
             for (path, text) in case.files {
                 ui.line(format!("  {}", ui.paint(style::DIM, path)));
                 text.lines().for_each(|line| ui.line(format!("    {line}").trim_end()));

@@ -3,13 +3,19 @@
 use std::cmp::Reverse;
 
 use crate::cli::{CliError, Context, Outcome, queries, tickets};
-use crate::ticket::Status;
+use crate::{
+    index::TextPattern,
+    query::{Expr, KEYS, Query},
+    search::in_review,
+    ticket::Status,
+};
 
 /// List tickets; without a query, all unresolved tickets
 ///
-/// The most urgent tickets come first. A query without a status leaves out resolved tickets; `is:any` includes them. A
+/// The most urgent tickets come first. New tickets on the branches of pull requests (`ticket/*` of the remote, as far as
+/// they were fetched) are listed as `in review`; `is:in-review` lists only them. A query without a status leaves out resolved tickets; `is:any` includes them. A
 /// query consists of words, "phrases" and fields such as service:billing-api, tag:export, -tag:noise, assignee:me,
-/// is:overdue, created:>7d, priority:>=high, sort:created. `OR` and parentheses combine them.
+/// is:overdue, newer:7d, priority:>=high, sort:created. `OR` and parentheses combine them.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The query
@@ -21,21 +27,40 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    let store = context.store()?;
+    let store = context.store_with_in_review()?;
     let me = queries::me(&arguments.query, &store, context)?;
     let query = queries::query(&arguments.query, &store, me.as_deref())?;
-    let results = queries::ask(&store, &query, me.as_deref(), context)?;
-    let mut hits = results.tickets();
-    let threads = &store.threads;
+    let results = queries::filter(&store, &query, me.as_deref(), context)?;
+    let mut threads = in_review::list(&store, &results, &query, me.as_deref(), context.process.now);
     if !query.selects_status() {
-        hits.retain(|(place, _)| threads[*place].state.status != Status::Resolved);
+        threads.retain(|thread| thread.state.status != Status::Resolved);
     }
     if query.sort.is_empty() {
-        hits.sort_by_key(|(place, _)| (Reverse(threads[*place].priority()), threads[*place].ticket.created));
+        threads.sort_by_key(|thread| (Reverse(thread.priority()), thread.ticket.created));
     }
-    tickets::print(&store, &hits, results.warnings(), arguments.limit, context);
-    if hits.is_empty() {
+    let mut notices = results.notices();
+    if let Some(hint) = lone_word_hint(&query) {
+        context.ui.say(&hint);
+        notices.push(hint);
+    }
+    tickets::print(&store, &threads, (results.warnings(), notices), arguments.limit, context);
+    if threads.is_empty() {
         context.ui.say("no tickets match");
     }
     Ok(Outcome::Done)
+}
+
+/// Returns a hint if the query is only a word that names tickets by their state, such as `all` or `resolved`: it was
+/// searched as a word.
+fn lone_word_hint(query: &Query) -> Option<String> {
+    let Some(Expr::Text(TextPattern::Word(word))) = &query.expr else { return None };
+    let small = word.to_lowercase();
+    let is = KEYS.iter().find(|key| key.name == "is")?.kind.choices(KEYS);
+    let condition = match small.as_str() {
+        "all" | "everything" => "is:any".to_owned(),
+        "me" | "mine" => "assignee:me".to_owned(),
+        "closed" | "done" => "is:resolved".to_owned(),
+        state => format!("is:{}", is.iter().find(|choice| choice.name == state)?.name),
+    };
+    Some(format!("`{word}` was searched as a word; did you mean `casebook list {condition}`?"))
 }

@@ -2,31 +2,39 @@
 
 use crate::cli::{
     CliError, Context, Outcome,
-    reply_writer::{self, ReplyOptions},
+    authoring::{ReplyManner, ReplyOptions, ReplyWriting},
     unmerged,
 };
 use crate::ticket::Status;
 
-/// Reopen a resolved ticket
+/// Reopen resolved tickets
+///
+/// Several tickets are reopened in one commit: if one of the replies has problems, none is written.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The ticket: its whole id or the last part of it
-    #[arg(value_name = "ID", add = crate::cli::completion_candidates::ids())]
-    id: String,
+    /// The tickets: whole ids or their last parts
+    #[arg(value_name = "ID", required = true, add = crate::cli::completion_candidates::ids())]
+    ids: Vec<String>,
     #[command(flatten)]
     options: ReplyOptions,
 }
 
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
-    let thread = store.find_for_writing(&arguments.id).map_err(|error| unmerged::explain(error, context))?;
-    if thread.state.status == Status::Open {
-        context.ui.say(format!("{} is already open", thread.id()));
+    let mut threads = unmerged::threads(&arguments.ids, &store, context)?;
+    threads.retain(|thread| {
+        let is_open = thread.state.status == Status::Open;
+        if is_open {
+            context.ui.say(format!("{} is already open", thread.id()));
+        }
+        !is_open
+    });
+    if threads.is_empty() {
         return Ok(Outcome::Done);
     }
-    let mut draft = reply_writer::draft(&arguments.options, thread, &store, context)?;
-    draft.status = Some(Status::Open);
-    reply_writer::write(&draft, thread, arguments.options.push, "reopened", &store, context, |reply| {
-        context.ui.json(&reply)
-    })
+    let manner = ReplyManner { done: "reopened", opens_editor: false, lists_one: false };
+    let mut writing = ReplyWriting::new(&arguments.options, threads, &store, manner, context)?;
+    writing.draft.status = Some(Status::Open);
+    writing.draft.resolution = None;
+    writing.run()
 }

@@ -3,26 +3,25 @@
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use crate::cli::{
-    CliError, Context, Outcome, body, prompts,
-    reply_writer::{self, ReplyOptions},
+    CliError, Context, Outcome,
+    authoring::{ReplyManner, ReplyOptions, ReplyWriting},
     unmerged,
 };
 use crate::{
-    intake::ReplyDraft,
     store::Store,
-    template::Canned,
     text::{nearest, shell_word},
     ticket::{Resolution, Status, Thread, Visibility},
 };
 
-/// Reply to a ticket: an answer, a question or a change of its state
+/// Reply to tickets: an answer, a question or a change of their state
 ///
-/// Writes one file next to the ticket and commits only that file, even if other files are changed or staged.
+/// Writes one file next to each ticket and commits only these files, even if other files are changed or staged. Several
+/// tickets get the same reply in one commit: if one of the replies has problems, none is written.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The ticket: its whole id or the last part of it
-    #[arg(value_name = "ID", add = crate::cli::completion_candidates::ids())]
-    id: String,
+    /// The tickets: whole ids or their last parts
+    #[arg(value_name = "ID", required = true, add = crate::cli::completion_candidates::ids())]
+    ids: Vec<String>,
     /// The new status: `pending` waits for the requester, `on-hold` for a third party; to resolve a ticket, use
     /// `casebook resolve`
     #[arg(long, value_name = "STATUS", value_parser = statuses())]
@@ -30,9 +29,6 @@ pub(crate) struct Arguments {
     /// A missing field or section to ask for; sets the status to pending
     #[arg(long, value_name = "FIELD")]
     ask: Vec<String>,
-    /// The name of a canned response
-    #[arg(long = "use", value_name = "NAME")]
-    canned: Option<String>,
     /// Write an internal note: it is never published and changes no state
     #[arg(long)]
     internal: bool,
@@ -51,57 +47,36 @@ fn statuses() -> PossibleValuesParser {
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let status = arguments.status.as_deref().and_then(Status::parse);
     if status == Some(Status::Resolved) {
+        let ids: Vec<String> = arguments.ids.iter().map(|id| shell_word(id)).collect();
         return Err(CliError::usage("a resolved ticket needs a resolution")
-            .with_hint(format!("`casebook resolve {} --as fixed`", shell_word(&arguments.id)))
+            .with_hint(format!("`casebook resolve {} --as fixed`", ids.join(" ")))
             .with_hint(format!("`--as` also takes {}", Resolution::NAMES[1..].join(", "))));
     }
     let store = context.store()?;
-    let thread = store.find_for_writing(&arguments.id).map_err(|error| unmerged::explain(error, context))?;
-    let mut draft = reply_writer::draft(&arguments.options, thread, &store, context)?;
-    draft.status = status;
-    draft.visibility = arguments.internal.then_some(Visibility::Internal);
-    refuse_unknown_asks(&arguments.ask, thread, &store)?;
-    draft.asks.clone_from(&arguments.ask);
-    if let Some(name) = &arguments.canned {
-        let Some(canned) = store.canned.iter().find(|canned| canned.name == *name) else {
-            let names: Vec<&str> = store.canned.iter().map(|canned| canned.name.as_str()).collect();
-            let near = nearest(name, names.iter().copied()).map(|near| format!("; did you mean `{near}`?"));
-            return Err(CliError::usage(format!(
-                "unknown canned response `{name}`{}",
-                near.unwrap_or_default()
-            ))
-            .with_hint(format!("canned responses: {}", names.join(", "))));
-        };
-        draft.status = draft.status.or(canned.status);
-        draft.resolution = draft.resolution.or(canned.resolution);
-        draft.asks.extend(canned.asks.iter().filter(|ask| !arguments.ask.contains(ask)).cloned());
-        let filled = canned.fill(|place| value_of(place, thread));
-        let text = reply_writer::text(&arguments.options, context)?;
-        draft.body = body::fill(&body::merge(&filled, &text), &arguments.options.section);
-        fill_hints(&mut draft, canned, thread, context)?;
+    let threads = unmerged::threads(&arguments.ids, &store, context)?;
+    for thread in &threads {
+        refuse_unknown_asks(&arguments.ask, thread, &store)?;
     }
+    let changes = status.is_some()
+        || !arguments.ask.is_empty()
+        || !arguments.options.set.is_empty()
+        || arguments.options.assign.is_some();
+    let manner = ReplyManner { done: "replied to", opens_editor: !changes, lists_one: false };
+    let mut writing = ReplyWriting::new(&arguments.options, threads.clone(), &store, manner, context)?;
+    let draft = &mut writing.draft;
+    draft.status = status.or(draft.status);
+    draft.visibility = arguments.internal.then_some(Visibility::Internal);
+    draft.asks.splice(
+        0..0,
+        arguments.ask.iter().filter(|ask| !draft.asks.contains(ask)).cloned().collect::<Vec<_>>(),
+    );
     if !draft.asks.is_empty() && draft.status.is_none() {
         draft.status = Some(Status::Pending);
     }
-    let silent = draft.body.trim().is_empty();
-    if silent && draft.set.is_empty() && draft.assignee.is_none() && draft.status.is_none() {
-        let keep = |error, text: &str| reply_writer::save_text(text, thread, error, context);
-        draft.body = prompts::text("your reply", "", context, keep)?.ok_or_else(|| {
-            CliError::usage("empty reply: add a message or a change")
-                .with_hint(context.command_with(&["--message '…'".to_owned()]))
-                .with_hint("`--body FILE`, `--set`, `--assign` and `--status` work too")
-        })?;
-    }
-    let outcome = reply_writer::write(
-        &draft,
-        thread,
-        arguments.options.push,
-        "replied to",
-        &store,
-        context,
-        |reply| context.ui.json(&reply),
-    )?;
-    if thread.state.status == Status::Resolved && draft.status.is_none() && !arguments.internal {
+    let changes_status = draft.status.is_some();
+    let outcome = writing.run()?;
+    let stays = |thread: &&Thread| thread.state.status == Status::Resolved && !changes_status;
+    for thread in threads.into_iter().filter(stays).filter(|_| !arguments.internal) {
         context.ui.say(format!("the ticket stays resolved; to reopen it: `casebook reopen {}`", thread.id()));
     }
     Ok(outcome)
@@ -120,50 +95,4 @@ fn refuse_unknown_asks(asks: &[String], thread: &Thread, store: &Store) -> Resul
         template.name
     ))
     .with_hint(format!("the template has {}", template.names_to_ask().collect::<Vec<_>>().join(", "))))
-}
-
-/// Asks the user to fill in the parts of a canned response that contain only hints.
-fn fill_hints(
-    draft: &mut ReplyDraft,
-    canned: &Canned,
-    thread: &Thread,
-    context: &Context,
-) -> Result<(), CliError> {
-    let unfilled = |body: &str| body::unfilled(body, &canned.body);
-    if unfilled(&draft.body).is_empty() {
-        return Ok(());
-    }
-    let keep = |error, text: &str| reply_writer::save_text(text, thread, error, context);
-    if let Some(text) = prompts::text("your reply", &draft.body, context, keep)? {
-        draft.body = body::without_hints(&text, &canned.body);
-    }
-    let open = unfilled(&draft.body);
-    if open.is_empty() {
-        return Ok(());
-    }
-    let named: Vec<&str> =
-        open.iter().map(|name| if name.is_empty() { "the beginning" } else { name }).collect();
-    let options: Vec<String> = open
-        .iter()
-        .map(|name| match name.as_str() {
-            "" => "--message '…'".to_owned(),
-            name => format!("--section {}", shell_word(&format!("{name}=…"))),
-        })
-        .collect();
-    Err(CliError::refused(format!(
-        "fill in these parts of the canned response `{}`: {}",
-        canned.name,
-        named.join(", ")
-    ))
-    .with_hint(format!("nothing was saved; run {}", context.command_with(&options))))
-}
-
-fn value_of(place: &str, thread: &Thread) -> Option<String> {
-    match place {
-        "requester" => thread.ticket.requester.clone(),
-        "title" => Some(thread.ticket.title.clone()),
-        "service" => thread.state.service.clone(),
-        "id" => Some(thread.ticket.id.clone()),
-        _ => None,
-    }
 }

@@ -14,9 +14,10 @@ use crate::{
 
 /// Search all tickets and articles, open or resolved, best match first
 ///
-/// All words must match. "phrases", OR, parentheses, -negation and fields work as in `casebook list`, and `expor*`
-/// finds words that begin with `expor`. If a word occurs nowhere, searches for the most similar word instead and prints
-/// a message.
+/// The words are a question: tickets and articles are found that have enough of them, best match first. `+word` requires
+/// a word, and `--all-words` requires all of them. "phrases", OR, parentheses, -negation and fields work as in `casebook
+/// list`, and `expor*` finds words that begin with `expor`. If a word occurs nowhere, searches for the most similar word
+/// instead and prints a message. A text with several lines, such as an error message, is compared as a whole.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The query
@@ -25,6 +26,9 @@ pub(crate) struct Arguments {
     /// The maximum number of results
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
     limit: usize,
+    /// Require every word
+    #[arg(long)]
+    all_words: bool,
     /// Search only tickets and articles that the site of this audience shows [default: everything]
     #[arg(long, value_name = "AUDIENCE", value_enum)]
     audience: Option<AudienceOption>,
@@ -35,15 +39,21 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     // The user is found by the e-mail address in the settings, which the public view does not have.
     let me = queries::me(&arguments.query, &whole, context)?;
     let (store, slot) = scope(whole, arguments.audience, context)?;
-    let query = queries::query(&arguments.query, &store, me.as_deref())?;
-    let results = queries::ask_in(&slot, &store, &query, me.as_deref(), context)?;
+    let results = if arguments.all_words {
+        let query = queries::query(&arguments.query, &store, me.as_deref())?;
+        queries::filter_in(&slot, &store, &query, me.as_deref(), context)?
+    } else {
+        let query = queries::question(&arguments.query, &store, me.as_deref())?;
+        queries::search(&slot, &store, &query, me.as_deref(), context)?
+    };
     say_corrected(&results.corrected, context);
-    let shown = || results.hits.iter().take(arguments.limit).map(|(item, _)| *item);
+    let shown = || results.hits.iter().take(arguments.limit).map(|hit| hit.item);
     match context.ui.format {
         Format::Json => {
             let filter = Filter::new(&store, me.as_deref(), context.process.now);
-            let reasons = Reasons::new(&query, &results.corrected, &filter);
-            context.ui.json(&SearchAnswer::of(&store, &results, &reasons, 0, arguments.limit));
+            let reasons = Reasons::new(&results.asked, &results.corrected, &filter);
+            let now = context.process.now;
+            context.ui.json(&SearchAnswer::of(&store, &results, &reasons, 0, arguments.limit, now));
             return Ok(Outcome::Done);
         }
         Format::Short => {
@@ -52,7 +62,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         }
         Format::Human | Format::Github | Format::Markdown => {}
     }
-    let marks = Marks::of_query(&query, &results.corrected);
+    let marks = Marks::of_query(&results.asked, &results.corrected);
     for item in shown() {
         hits::head(item, &store, "", context);
         let room = context.ui.width.saturating_sub(2);
@@ -61,9 +71,17 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         }
     }
     let count = results.hits.len();
+    let complete = results.hits.iter().filter(|hit| hit.is_complete).count();
     if count == 0 {
         context.ui.say("no results");
-    } else if count > arguments.limit {
+        return Ok(Outcome::Done);
+    }
+    if results.is_weak {
+        context.ui.say("no result has enough of the words; these have some of them");
+    } else if complete < count {
+        context.ui.say(format!("{complete} with all words, {} close", count - complete));
+    }
+    if count > arguments.limit {
         context.ui.say(format!("… and {} more; `--limit N` shows more", count - arguments.limit));
     }
     Ok(Outcome::Done)

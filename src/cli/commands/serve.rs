@@ -46,12 +46,19 @@ pub(super) fn serve(
     let opened = Repo::open_in(&root, context.process.environment.clone())?;
     let load = move || {
         let name = if opened.is_bare() { "parsed-head" } else { "parsed-worktree" };
-        store::load(Arc::from(opened.current()?), &opened.cache_slot(name))
+        let store = store::load(Arc::from(opened.current()?), &opened.cache_slot(name))?;
+        match audience {
+            AudienceOption::Internal => store.with_in_review(&opened),
+            AudienceOption::Public => Ok(store),
+        }
     };
     let options = BuildOptions {
         links: Links::Folders,
         // The public must not learn when internal files change.
         events: (watch && audience == AudienceOption::Internal).then(|| "events".to_owned()),
+        report_theme_problem: Some(|problem| {
+            Ui::warn_plainly(&format!("{problem}; the built-in file is used instead"));
+        }),
         ..build::options(repo)?
     };
     let audience = audience.into();

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::cli::{CliError, Context, Outcome, queries, similar_hits, table, ui::style, unmerged};
+use crate::cli::{CliError, Context, Outcome, age, queries, similar_hits, table, ui::style, unmerged};
 use crate::{
     api::TicketDetail,
-    search::{Engine, Item, Question},
+    report::{ServiceLevels, first_response},
+    search::{Item, Question},
     store::{FindError, Store},
-    text::{Plural, Time},
+    text::Time,
     ticket::{FieldChange, Reply, Status, Thread, answer_of},
 };
 
@@ -27,9 +28,12 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
-    let here = context.store()?;
+    let here = context.store_with_in_review()?;
     let waiting = match here.find(&arguments.id) {
-        Err(FindError::Nothing { .. }) => unmerged::find(&arguments.id, context)?,
+        Err(FindError::Nothing { .. }) => match unmerged::in_review(&here, &arguments.id) {
+            None => unmerged::find(&arguments.id, context)?,
+            found => found,
+        },
         _ => None,
     };
     let store = waiting.as_ref().map_or(&here, |waiting| &waiting.store);
@@ -38,7 +42,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         context.ui.say(format!("{}; {}", waiting.location(), waiting.next_step()));
     }
     if context.ui.is_json() {
-        context.ui.json(&TicketDetail::of(store, thread));
+        context.ui.json(&TicketDetail::of(store, thread, context.process.now));
         return Ok(Outcome::Done);
     }
     head(store, thread, context);
@@ -48,13 +52,32 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     for attachment in store.attachments_of(thread.id()) {
         context.ui.line(context.ui.paint(style::DIM, &format!("attached: {}", attachment.path)));
     }
-    let answer = answer_of(thread, |_| true, |reply| Some(store.body(reply.path.as_ref())));
+    let text_of = |reply: Option<&Reply>| {
+        Some(store.body(reply.map_or(thread.ticket.path.as_ref(), |reply| reply.path.as_ref())))
+    };
+    let original = store.original_answer(thread);
+    let answer = match &original {
+        Some((original, answer)) => {
+            show_original(original, &answer.text, context);
+            None
+        }
+        None => answer_of(thread, store.answer_sections(thread), |_| true, text_of),
+    };
     for (place, reply) in thread.replies.iter().enumerate() {
-        let is_answer = answer.as_ref().is_some_and(|answer| answer.reply == place);
+        let is_answer = answer.as_ref().is_some_and(|answer| answer.reply == Some(place));
         show_reply(store, thread, reply, is_answer, context);
     }
     show_similar(&here, thread, body, context)?;
     Ok(Outcome::Done)
+}
+
+/// Prints the answer of the ticket that the shown ticket is a duplicate of.
+fn show_original(original: &Thread, answer: &str, context: &Context) {
+    let ui = &context.ui;
+    ui.line("");
+    let title = format!("── the answer of {}: {}", original.id(), original.ticket.title);
+    ui.line(ui.paint(style::STRONG, &table::one_line(&title)));
+    ui.line(table::lines(answer.trim_end()));
 }
 
 /// Prints similar resolved tickets to which the ticket does not link yet.
@@ -65,7 +88,7 @@ fn show_similar(
     context: &Context,
 ) -> Result<(), CliError> {
     let allowed = |item: Item| similar_hits::may_help(thread, item, store);
-    let mut engine = Engine::open(Arc::clone(store), &queries::slot(context)?);
+    let mut engine = queries::open_engine(store, &queries::slot(context)?, context);
     let question = Question::of_thread(thread, body);
     let found = similar_hits::strong(&mut engine, store, &question, allowed, MAX_SIMILAR, MAX_LINES);
     // The ticket was printed, which is what the user asked for, so an unreadable index is not an error here.
@@ -83,7 +106,7 @@ fn head(store: &Store, thread: &Thread, context: &Context) {
     let (ticket, state) = (&thread.ticket, &thread.state);
     ui.line(ui.paint(style::STRONG, &table::one_line(&ticket.title)));
     let resolution = state.resolution.map(|resolution| format!(" ({resolution})")).unwrap_or_default();
-    let paint = style::of_status(state.status);
+    let paint = style::of_ticket(thread);
     ui.line(format!(
         "{}  {}{resolution}",
         ui.paint(style::ID, thread.id()),
@@ -109,7 +132,13 @@ fn head(store: &Store, thread: &Thread, context: &Context) {
     row("requester", person(store, ticket.requester.as_deref()));
     row("assignee", person(store, state.assignee.as_deref()));
     row("created", when(ticket.created, context.process.now));
-    row("first response", after(ticket.created, state.first_response));
+    if let Some(due) = ServiceLevels::of(&store.settings).due(thread) {
+        let when = when(Some(due.at), context.process.now);
+        let overdue =
+            if due.is_past(context.process.now) { ui.paint(style::BAD, "overdue: ") } else { String::new() };
+        row("due", format!("{overdue}{} {when}", due.level.name()));
+    }
+    row("first response", after(ticket.created, first_response(thread)));
     row("resolved", after(ticket.created, state.resolved));
     row("duplicate of", state.duplicate_of.clone().unwrap_or_default());
     row("answered by", state.answered_by.join(", "));
@@ -194,32 +223,13 @@ fn person(store: &Store, id: Option<&str>) -> String {
 }
 
 fn when(time: Option<Time>, now: Time) -> String {
-    time.map(|time| format!("{time} ({})", age(now.seconds() - time.seconds()))).unwrap_or_default()
+    time.map(|time| format!("{time} ({})", age::ago(now.seconds() - time.seconds()))).unwrap_or_default()
 }
 
 fn after(from: Option<Time>, to: Option<Time>) -> String {
     match (from, to) {
-        (Some(from), Some(to)) => format!("{to} (after {})", span(to.seconds() - from.seconds())),
+        (Some(from), Some(to)) => format!("{to} (after {})", age::span(to.seconds() - from.seconds())),
         (None, Some(to)) => to.to_string(),
         _ => String::new(),
     }
-}
-
-/// Formats an age as `3 days ago`, or as `in 3 days` for a time in the future. Times up to a minute ahead are
-/// `just now`, because several replies in one second get increasing times.
-fn age(seconds: i64) -> String {
-    if (-60..=0).contains(&seconds) {
-        return "just now".to_owned();
-    }
-    if seconds < 0 { format!("in {}", span(-seconds)) } else { format!("{} ago", span(seconds)) }
-}
-
-fn span(seconds: i64) -> String {
-    let (count, noun) = match seconds.max(0) {
-        seconds @ 0..60 => (seconds, "second"),
-        seconds @ 60..5_400 => (seconds / 60, "minute"),
-        seconds @ 5_400..129_600 => ((seconds + 1_800) / 3_600, "hour"),
-        seconds => ((seconds + 43_200) / 86_400, "day"),
-    };
-    Plural(usize::try_from(count).unwrap_or(0), noun).to_string()
 }

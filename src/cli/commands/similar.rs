@@ -2,11 +2,13 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use jiff::tz::TimeZone;
+
 use crate::cli::{CliError, Context, Format, Outcome, body, completion_candidates, hits, queries};
 use crate::{
     api::SimilarAnswer,
     query::{Moment, QueryClock},
-    search::{Engine, Item, Question, SimilarItems, SimilarLimits, Texts, similar_items_before},
+    search::{Item, Question, SimilarItems, SimilarLimits, similar_items_before},
     store::{FindError, Store},
     text::{RepoPath, Time},
     ticket::{Document, parse_ticket},
@@ -57,12 +59,12 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     let limits = SimilarLimits { limit: arguments.limit, weak: true };
     let found = match moment {
         Some(moment) => similar_items_before(&store, moment, question, allowed, limits),
-        None => Engine::open(Arc::clone(&store), &queries::slot(context)?)
+        None => queries::open_engine(&store, &queries::slot(context)?, context)
             .with_rebuild(|engine| engine.similar(question, allowed, limits)),
     };
     let (found, store) = (found.map_err(queries::unreadable)?, &store);
     match context.ui.format {
-        Format::Json => context.ui.json(&SimilarAnswer::of(store, &found)),
+        Format::Json => context.ui.json(&SimilarAnswer::of(store, &found, context.process.now)),
         Format::Short => {
             let shown = found.shown.iter().take(arguments.limit);
             shown.for_each(|similar| context.ui.line(hits::name(similar.item, store)));
@@ -78,7 +80,7 @@ fn print(found: &SimilarItems, limit: usize, store: &Store, context: &Context) {
     for similar in found.shown.iter().take(limit) {
         let why = crate::cli::table::one_line(&similar.why.join(", "));
         hits::head(similar.item, store, &if similar.weak { format!("weak: {why}") } else { why }, context);
-        for line in hits::answer(&Texts::of_item(store, similar.item), 2) {
+        for line in hits::answer(similar.item, store, 2) {
             context
                 .ui
                 .line(format!("  {}", crate::cli::table::fit(&line, context.ui.width.saturating_sub(2))));
@@ -129,7 +131,7 @@ fn subject(like: &str, as_written: bool, store: &Store, context: &Context) -> Re
 fn question(text: &str, now: Time) -> Question {
     let document = Document::parse(&RepoPath::new("draft.md".to_owned()), text.as_bytes());
     let mut question = if document.front.is_some() {
-        Question::of_ticket(&parse_ticket(&document).0, document.body_text())
+        Question::of_ticket(&parse_ticket(&document, &TimeZone::UTC).0, document.body_text())
     } else {
         let text = text.trim();
         let (title, rest) = text.split_once('\n').unwrap_or((text, ""));

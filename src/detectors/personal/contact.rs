@@ -4,12 +4,18 @@ use super::{can_begin, can_end};
 use crate::detectors::reserved::is_reserved;
 use crate::text::Span;
 
-/// Extensions of file names that look like an address: `logo@2x.png`.
+/// Extensions of file names that look like an address: `logo@2x.png`, and the types of systemd units: `getty@tty1.service`.
 #[rustfmt::skip] // a table
 const FILES: &[&str] = &[
     "png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "js", "mjs", "ts", "json", "html", "md",
-    "yml", "yaml",
+    "yml", "yaml", "toml", "lock", "conf", "log", "txt", "csv", "xml", "sql", "java", "jar", "tgz", "gz",
+    "deb", "rpm", "dll", "exe",
+    "service", "socket", "timer", "target", "mount", "automount", "slice", "scope", "device", "swap",
 ];
+
+/// Programs whose arguments are accounts of machines: `ssh deploy@db1.acme.com`.
+const REMOTE: &[&str] =
+    &["ssh", "scp", "sftp", "rsync", "mosh", "ssh-copy-id", "ssh-keyscan", "autossh", "sshfs"];
 
 /// Local parts of addresses that do not belong to a person.
 #[rustfmt::skip] // a table
@@ -32,22 +38,30 @@ pub(super) fn email(text: &str, at: usize, is_known: &impl Fn(&str) -> bool) -> 
     if start == at || at - start > 64 || !is_host(&text[at + 1..end]) {
         return None;
     }
-    // Other texts with an `@`: `a@b@c`, `user@host:path` of ssh, `scheme://user@host` of URLs, and message ids.
+    // Other texts with an `@`: `a@b@c`, `user@host:path` of ssh, `user@host$` of a shell, `service/host@REALM` of Kerberos,
+    // `package@1.2.3`, `scheme://user@host` of URLs, and message ids.
     let continues = match bytes.get(end) {
-        Some(b'@') => true,
+        Some(b'@' | b'$' | b'#') => true,
         Some(b':') => {
             bytes.get(end + 1).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'~'))
         }
         _ => false,
     };
-    if continues || start.checked_sub(1).is_some_and(|before| bytes[before] == b'@') {
+    let before = start.checked_sub(1).map(|before| bytes[before]);
+    let is_prompt = before == Some(b'[')
+        && bytes[end..].iter().take(100).take_while(|b| **b != b'\n').any(|b| *b == b']')
+        && bytes.get(end) == Some(&b' ');
+    if continues || is_prompt || matches!(before, Some(b'@' | b'/')) || is_version(&text[at + 1..end]) {
         return None;
     }
     let near = &text[text.floor_char_boundary(start.saturating_sub(200))..start];
     let before = near.rsplit('\n').next().unwrap_or(near);
     let word = before.rsplit(char::is_whitespace).next().unwrap_or(before);
     let header = before.trim_start_matches(['>', ' ', '\t']).to_ascii_lowercase();
+    let is_account =
+        before.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').any(|word| REMOTE.contains(&word));
     if word.contains("://")
+        || is_account
         || ["message-id:", "in-reply-to:", "references:"].iter().any(|name| header.starts_with(name))
     {
         return None;
@@ -56,6 +70,14 @@ pub(super) fn email(text: &str, at: usize, is_known: &impl Fn(&str) -> bool) -> 
     let local = &address[..at - start];
     (!MACHINES.contains(&local) && !is_reserved(&address[at - start + 1..]) && !is_known(&address))
         .then_some(start..end)
+}
+
+/// Returns true for a version such as `1.2.3-beta.next`.
+fn is_version(domain: &str) -> bool {
+    let mut labels = domain.split('.');
+    let is_number =
+        |label: Option<&str>| label.is_some_and(|label| label.bytes().all(|b| b.is_ascii_digit()));
+    is_number(labels.next()) && is_number(labels.next())
 }
 
 /// Returns true if `domain` is a valid host name with a top-level domain.

@@ -144,6 +144,18 @@ mod tests {
             "java.lang.Object@1f.a",
             "Message-ID: <20180530.a@mail.shop.fr>",
             "root@localhost",
+            "getty@tty1.service",
+            "user@1000.service failed; see session@lena.scope",
+            "[lena@db1.acme.fr ~]$ ls",
+            "lena@db1.acme.fr$ ls",
+            "root@db1.acme.fr:~# ls",
+            "$ ssh -p 22 deploy@db1.acme.fr uptime",
+            "rsync -a x deploy@db1.acme.fr",
+            "git clone git@forge.fr:team/a",
+            "HTTP/web.acme.fr@ACME.FR",
+            "left-pad@1.2.3-beta.next",
+            "registry.acme.fr/app@sha256:2bbf5c4a",
+            "ask @lena.k about it",
         ] {
             assert_eq!(found(text), [], "{text}");
         }

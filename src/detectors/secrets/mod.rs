@@ -1,61 +1,57 @@
 //! Finds tokens, keys and passwords, which must not get into a ticket's history.
 //!
 //! One pass finds the keywords of all rules. The regular expression of a rule then runs only on the text around its
-//! keywords, so the search takes about as long as copying the text.
+//! keywords, so the search takes about as long as copying the text. Base64 in the text is decoded once and searched in
+//! the same way.
 
+mod base64;
+mod keywords;
 mod placeholder;
 mod rule;
+mod words;
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-
+use self::keywords::Keywords;
 pub(crate) use self::rule::SecretRule;
 use super::reserved::is_example;
 use crate::text::Span;
 
 /// The distance in bytes before a keyword at which a match may begin.
-const BEFORE: usize = 96;
-/// The number of bytes from the beginning of a keyword that are searched first. If a match reaches the end, more
-/// text is searched.
-const AFTER: usize = 640;
+const BEFORE: usize = 128;
 /// The maximum length of a match in bytes.
 const MAX_LENGTH: usize = 64 * 1024;
 
-/// The rules for secrets and an automaton that finds their keywords.
+/// The rules for secrets and an index of their keywords.
 #[derive(Debug)]
 pub(crate) struct Secrets {
     rules: Vec<SecretRule>,
-    keywords: AhoCorasick,
-    /// The index of the rule for each keyword.
-    owners: Vec<usize>,
+    keywords: Keywords,
+    /// Values that are public by design, or their beginnings.
+    public: Vec<String>,
 }
 
 /// A secret in a text.
 #[derive(Clone, Debug)]
 pub(crate) struct SecretMatch<'a> {
-    /// The rule that found the secret.
+    /// The most specific rule that found the secret.
     pub rule: &'a SecretRule,
     /// The byte range of the secret itself, without the text that introduces it (`password = `).
     pub span: Span,
+    /// What the other rules found there, with their byte ranges.
+    pub others: Vec<(&'a SecretRule, Span)>,
 }
 
 impl Secrets {
     /// Parses the built-in rules.
-    #[expect(clippy::expect_used, reason = "the keywords are part of the program, and a test builds this")]
-    pub(crate) fn load() -> Self {
+    fn load() -> Self {
         let rules = SecretRule::all();
-        let (words, owners): (Vec<&str>, Vec<usize>) = rules
-            .iter()
-            .enumerate()
-            .flat_map(|(index, rule)| rule.keywords.iter().map(move |word| (word.as_str(), index)))
-            .unzip();
-        let keywords = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(words)
-            .expect("the keywords of secrets.yml");
-        Self { rules, keywords, owners }
+        let words = rules.iter().enumerate();
+        let words =
+            words.flat_map(|(index, rule)| rule.keywords.iter().map(move |word| (word.as_str(), index)));
+        let keywords = Keywords::of(words);
+        let public = rules.iter().flat_map(|rule| rule.known.iter().cloned()).collect();
+        Self { rules, keywords, public }
     }
 
     /// Returns the built-in rules, which are parsed when they are first needed.
@@ -73,44 +69,74 @@ impl Secrets {
     /// Finds all secrets in `text`, in order and without overlaps. If several rules match, the most specific one is
     /// used.
     pub(crate) fn find(&self, text: &str) -> Vec<SecretMatch<'_>> {
-        let mut found: Vec<(Span, usize)> = Vec::new();
-        for (index, regions) in self.regions(text).into_iter().enumerate() {
-            let mut from = 0;
-            for region in regions {
-                from = search(&self.rules[index], text, region.start.max(from)..region.end, |span| {
-                    found.push((span, index));
-                });
-            }
-        }
+        let mut found = self.find_plain(text);
+        base64::each_text(text, |span, decoded| {
+            found.extend(self.find_plain(decoded).first().map(|(_, index)| (span, *index)));
+        });
         found.sort_by_key(|(span, index)| (span.start, *index));
-        let mut distinct: Vec<(Span, usize)> = Vec::new();
+        let mut distinct: Vec<SecretMatch<'_>> = Vec::new();
+        let mut best = 0;
         for (span, index) in found {
+            let rule = &self.rules[index];
             match distinct.last_mut() {
-                Some(last) if last.0.end > span.start => {
-                    if index < last.1 {
-                        *last = (span, index);
+                Some(last) if last.span.end > span.start => {
+                    let mut other = (rule, span);
+                    if index < best {
+                        best = index;
+                        std::mem::swap(&mut last.rule, &mut other.0);
+                        std::mem::swap(&mut last.span, &mut other.1);
                     }
+                    last.others.push(other);
                 }
-                _ => distinct.push((span, index)),
+                _ => {
+                    best = index;
+                    distinct.push(SecretMatch { rule, span, others: Vec::new() });
+                }
             }
         }
-        distinct.into_iter().map(|(span, index)| SecretMatch { rule: &self.rules[index], span }).collect()
+        distinct
     }
 
-    /// Returns for each rule the parts of `text` around its keywords. The parts do not overlap, so each rule reads
-    /// even a malicious text only once.
-    fn regions(&self, text: &str) -> Vec<Vec<Span>> {
-        let mut regions: Vec<Vec<Span>> = vec![Vec::new(); self.rules.len()];
-        for hit in self.keywords.find_overlapping_iter(text) {
-            let region = hit.start().saturating_sub(BEFORE)..(hit.start() + AFTER).min(text.len());
-            let regions = &mut regions[self.owners[hit.pattern().as_usize()]];
-            match regions.last_mut() {
-                Some(last) if region.start <= last.end => {
-                    *last = last.start.min(region.start)..last.end.max(region.end);
-                }
-                _ => regions.push(region),
+    /// Finds the secrets in `text` that have a form of their own. The general rules read sentences and settings, so they
+    /// are of no use in names and in binary files.
+    pub(crate) fn find_specific(&self, text: &str) -> Vec<SecretMatch<'_>> {
+        let mut found = self.find(text);
+        found.retain(|found| !found.rule.general);
+        found
+    }
+
+    /// Finds the secrets of each rule in `text`, with the rule's index.
+    fn find_plain(&self, text: &str) -> Vec<(Span, usize)> {
+        let mut found = Vec::new();
+        let (mut last, mut from) = (usize::MAX, 0);
+        for (index, region) in self.regions(text) {
+            if index != last {
+                (last, from) = (index, 0);
             }
+            from = search(&self.rules[index], text, region.start.max(from)..region.end, |span| {
+                // A public value is not a secret either if another rule finds it.
+                if !self.public.iter().any(|value| text[span.clone()].contains(value.as_str())) {
+                    found.push((span, index));
+                }
+            });
         }
+        found
+    }
+
+    /// Returns for each rule with a keyword in `text` the parts of the text around its keywords, sorted by rule. The
+    /// parts of a rule do not overlap, so each rule reads even a malicious text only once.
+    fn regions(&self, text: &str) -> Vec<(usize, Span)> {
+        let mut regions = Vec::new();
+        self.keywords.each(text, |at, index| {
+            let end = (at + self.rules[index].reach).min(text.len());
+            regions.push((index, at.saturating_sub(BEFORE)..end));
+        });
+        regions.sort_by_key(|(index, region): &(usize, Span)| (*index, region.start));
+        regions.dedup_by(|next, last| {
+            let joins = next.0 == last.0 && next.1.start <= last.1.end;
+            last.1.end = if joins { last.1.end.max(next.1.end) } else { last.1.end };
+            joins
+        });
         regions
     }
 }
@@ -118,25 +144,27 @@ impl Secrets {
 /// Calls `found` with each secret that `rule` finds in `region` of `text`. Returns the offset at which the search
 /// ended.
 fn search(rule: &SecretRule, text: &str, region: Span, mut found: impl FnMut(Span)) -> usize {
-    let mut at = text.floor_char_boundary(region.start);
-    let mut end = text.ceil_char_boundary(region.end);
+    let bytes = text.as_bytes();
+    let (mut at, mut end) = (region.start, region.end);
     // The expression can look back at the text before `at`, but cannot see the text after `end`.
     while at < end {
-        let Some(captures) = rule.regex().captures_at(&text[..end], at) else { break };
+        let Some(captures) = rule.regex().captures_at(&bytes[..end], at) else { break };
         let Some(whole) = captures.get(0) else { break };
         let length = end - whole.start();
         if whole.end() == end && end < text.len() && length < MAX_LENGTH {
             at = whole.start();
-            end = text.ceil_char_boundary((end + length.max(AFTER)).min(text.len()));
+            end = (end + length.max(rule.reach)).min(text.len());
             continue;
         }
-        let span = captures.name("secret").unwrap_or(whole).range();
-        let is_example =
-            captures.name("host").is_some_and(|host| is_example(&host.as_str().to_ascii_lowercase()));
+        let Some(span) = SecretRule::secret_in(&captures) else { break };
+        // Expressions match bytes, so a match can end inside a character.
+        let span = text.floor_char_boundary(span.start)..text.ceil_char_boundary(span.end);
+        let host = captures.name("host").map(|host| String::from_utf8_lossy(host.as_bytes()));
+        let is_example = host.is_some_and(|host| is_example(&host.to_ascii_lowercase()));
         if !is_example && rule.accepts(text, &whole.range(), &span) {
             found(span);
         }
-        at = whole.end();
+        at = whole.end().max(at + 1);
     }
     at
 }
@@ -151,8 +179,8 @@ mod tests {
 
     #[test]
     fn every_rule_finds_its_example_in_a_sentence_unless_the_secret_is_masked() {
-        let secrets = Secrets::load();
-        for rule in secrets.rules() {
+        let secrets = Secrets::builtin();
+        for rule in secrets.rules().iter().filter(|rule| rule.is_own()) {
             let text = format!("It says 出错 {} and then stops.", rule.example());
             let found = secrets.find(&text);
             assert_eq!(ids(&found), [rule.id.as_str()], "in {text}");
@@ -167,8 +195,8 @@ mod tests {
 
     #[test]
     fn no_rule_finds_its_counter_example() {
-        let secrets = Secrets::load();
-        for rule in secrets.rules() {
+        let secrets = Secrets::builtin();
+        for rule in secrets.rules().iter().filter(|rule| rule.is_own()) {
             let text = format!("It says {} and then stops.", rule.counter_example());
             assert_eq!(ids(&secrets.find(&text)), [""; 0], "in {text}");
         }
@@ -176,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_secret_that_two_rules_find_is_reported_by_the_more_specific_one() {
-        let secrets = Secrets::load();
+        let secrets = Secrets::builtin();
         let token = secrets.rules().iter().find(|rule| rule.id == "github-token").unwrap().example();
         for text in [format!("password = \"{token}\""), format!("Authorization: Bearer {token}")] {
             let found = secrets.find(&text);
@@ -187,14 +215,14 @@ mod tests {
 
     #[test]
     fn a_token_inside_a_longer_word_is_ignored() {
-        let secrets = Secrets::load();
+        let secrets = Secrets::builtin();
         assert_eq!(ids(&secrets.find(&["RAKIA", "PYCDYBK377OXTZQ6"].concat())), [""; 0]);
         assert_eq!(ids(&secrets.find(&["AKIA", "PYCDYBK377OXTZQ6Q"].concat())), [""; 0]);
     }
 
     #[test]
     fn a_password_is_found_if_its_key_is_part_of_a_longer_name() {
-        let secrets = Secrets::load();
+        let secrets = Secrets::builtin();
         for name in [
             "dbpassword=",
             "spring.datasource.password: ",
@@ -216,15 +244,62 @@ mod tests {
             line.repeat(50)
         );
         let text = format!("{key}{}\n{key}", "and ".repeat(500));
-        let secrets = Secrets::load();
+        let secrets = Secrets::builtin();
         let found = secrets.find(&text);
         assert_eq!(ids(&found), ["private-key", "private-key"]);
         assert!(text[found[0].span.clone()].ends_with("PRIVATE KEY-----"));
     }
 
+    /// Returns the lines of a file of samples; see the file's first line.
+    fn samples(file: &str) -> impl Iterator<Item = String> {
+        let lines = file.lines().filter(|line| !line.starts_with("# "));
+        lines.map(|line| line.replace('¦', "").replace("\\n", "\n"))
+    }
+
+    #[test]
+    fn each_sample_of_a_secret_is_found_also_in_a_sentence() {
+        let secrets = Secrets::builtin();
+        for sample in samples(include_str!("samples/secrets.txt")) {
+            assert!(!secrets.find(&sample).is_empty(), "{sample}");
+            let text = format!("看一下 the log:\n\n{sample}\n\nThat is all.\n");
+            assert!(!secrets.find(&text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_found_in_logs_code_and_sentences_without_secrets() {
+        let secrets = Secrets::builtin();
+        for sample in samples(include_str!("samples/no-secrets.txt")) {
+            let found = secrets.find(&sample);
+            assert_eq!(ids(&found), [""; 0], "in {sample}");
+        }
+    }
+
+    #[test]
+    fn base64_of_a_secret_is_found_as_a_whole() {
+        let secrets = Secrets::builtin();
+        let key = ["AKIA", "PYCDYBK377OXTZQ6"].concat();
+        for (before, code) in [("", "QUtJQVBZQ0RZQkszNzdPWFRaUTY="), ("x: ", "QUtJQVBZQ0RZQkszNzdPWFRaUTY")] {
+            let text = format!("{before}{code}\n");
+            let found = secrets.find(&text);
+            assert_eq!(ids(&found), ["aws-access-key-id"], "{key} in {text}");
+            assert_eq!(text[found[0].span.clone()], *code);
+        }
+    }
+
+    #[test]
+    fn what_a_general_rule_found_too_is_kept() {
+        let secrets = Secrets::builtin();
+        let token = ["ghp_", "D1Cu5LrH9lMnFDOpdJvarwItsjk5inSjV5o3"].concat();
+        let text = format!("password = \"{token}\"");
+        let others: Vec<&str> =
+            secrets.find(&text)[0].others.iter().map(|(rule, _)| rule.id.as_str()).collect();
+        assert!(others.contains(&"assigned-secret"), "{others:?}");
+    }
+
     #[test]
     fn thousands_of_keywords_do_not_slow_down_the_search() {
-        let secrets = Secrets::load();
+        let secrets = Secrets::builtin();
         assert_eq!(ids(&secrets.find(&"sk-ant-".repeat(20_000))), [""; 0]);
     }
 }

@@ -1,14 +1,20 @@
-//! The rules that define the form of each secret, parsed from `secrets.yml`.
+//! The rules that define the form of each secret: `secrets.yml` is our own, `betterleaks/rules.jsonl` another project's.
 
 use std::sync::OnceLock;
 
-use regex::Regex;
+use regex::bytes::{Captures, Regex, RegexBuilder};
 use serde::Deserialize;
 
-use super::placeholder::is_placeholder;
+use super::{base64, placeholder::is_placeholder, words::is_wordlike};
 use crate::text::Span;
 
-const RULES: &str = include_str!("../secrets.yml");
+const OWN_RULES: &str = include_str!("../secrets.yml");
+const BETTERLEAKS_RULES: &str = include_str!("betterleaks/rules.jsonl");
+
+/// The limit for a compiled expression in bytes. The largest one needs a quarter of it.
+const COMPILED_SIZE: usize = 4 << 20;
+/// The distance in bytes before a match at which the name of the secret may begin.
+const NAME_BEFORE: usize = 40;
 
 /// The form of one type of secret.
 #[derive(Debug, Deserialize)]
@@ -18,36 +24,85 @@ pub(crate) struct SecretRule {
     pub id: String,
     /// The name for messages: `GitHub token`.
     pub name: String,
-    /// The page that documents the form.
+    /// The page that documents the form; empty for the rules of betterleaks.
+    #[serde(default)]
     #[cfg_attr(not(test), expect(dead_code, reason = "a test asks each rule for it"))]
     source: String,
     pub(super) keywords: Vec<String>,
+    /// The number of bytes from the beginning of a keyword that are searched first. If a match reaches the end, more
+    /// text is searched.
+    #[serde(default = "usual_reach")]
+    pub(super) reach: usize,
     #[serde(rename = "regex")]
     pattern: String,
+    /// True if the rule finds secrets by what people write before them, so that the other rules come first.
+    #[serde(default)]
+    pub(super) general: bool,
     /// The minimum entropy in bits per character.
     #[serde(default)]
     entropy: f64,
-    /// True if a secret contains both letters and digits.
+    /// True if a secret contains letters and digits, or scattered capitals.
     #[serde(default)]
     mixed: bool,
+    /// True if a secret does not consist of words.
+    #[serde(default)]
+    random: bool,
     /// Beginnings of values that are public by design.
     #[serde(default)]
-    known: Vec<String>,
+    pub(super) known: Vec<String>,
+    /// An expression for the text before the secret in which the rule does not apply: `token_count: `.
+    #[serde(default)]
+    not_after: Option<String>,
+    /// Expressions of which none matches a secret.
+    #[serde(default)]
+    unless: Vec<String>,
+    /// Expressions that all match a secret.
+    #[serde(default)]
+    only: Vec<String>,
+    /// True if a secret is the Base64 of `user:password`.
+    #[serde(default)]
+    basic: bool,
     // The examples are split, so that other scanners do not report the file.
+    #[serde(default)]
     #[cfg_attr(not(test), expect(dead_code, reason = "the tests try each rule with its example"))]
     example: Vec<String>,
+    #[serde(default)]
     #[cfg_attr(not(test), expect(dead_code, reason = "the tests try each rule with its example"))]
     counter_example: Vec<String>,
-    /// The expression, compiled when a text contains one of the keywords, because most rules are never used.
+    /// The expressions, compiled when a text contains one of the keywords, because most rules are never used.
     #[serde(skip)]
-    compiled: OnceLock<Regex>,
+    compiled: OnceLock<CompiledRule>,
+}
+
+fn usual_reach() -> usize {
+    640
+}
+
+#[derive(Debug)]
+struct CompiledRule {
+    regex: Regex,
+    not_after: Option<Regex>,
+    unless: Vec<Regex>,
+    only: Vec<Regex>,
 }
 
 impl SecretRule {
-    /// Returns all rules; specific rules come before general ones.
-    #[expect(clippy::expect_used, reason = "the file is part of the program, and a test reads it")]
+    /// Returns all rules; specific rules come before general ones, and our own before those of betterleaks, because
+    /// `imports/secrets.baseline` contains their ids.
+    #[expect(clippy::expect_used, reason = "the files are part of the program, and a test reads them")]
     pub(super) fn all() -> Vec<Self> {
-        serde_yaml::from_str(RULES).expect("src/detectors/secrets.yml is well-formed")
+        let mut rules: Vec<Self> =
+            serde_yaml::from_str(OWN_RULES).expect("src/detectors/secrets.yml is well-formed");
+        let others = BETTERLEAKS_RULES.lines().map(serde_json::from_str);
+        rules.extend(others.map(|rule| rule.expect("betterleaks/rules.jsonl is well-formed")));
+        rules.sort_by_key(|rule: &Self| rule.general);
+        rules
+    }
+
+    /// Returns true if this is one of our own rules, which have examples.
+    #[cfg(test)]
+    pub(crate) fn is_own(&self) -> bool {
+        !self.source.is_empty()
     }
 
     /// Returns a text with a made-up secret that the rule finds.
@@ -66,21 +121,58 @@ impl SecretRule {
         clippy::expect_used,
         reason = "the expressions are part of the program, and a test compiles each"
     )]
+    fn compiled(&self) -> &CompiledRule {
+        // Like the engine of betterleaks, `\w` and letter case are those of ASCII: their Unicode forms are a hundred
+        // times larger.
+        let compile = |pattern: &String| {
+            let mut builder = RegexBuilder::new(pattern);
+            builder.unicode(false).size_limit(COMPILED_SIZE).build().expect("an expression of the rules")
+        };
+        self.compiled.get_or_init(|| CompiledRule {
+            regex: compile(&self.pattern),
+            not_after: self.not_after.as_ref().map(compile),
+            unless: self.unless.iter().map(compile).collect(),
+            only: self.only.iter().map(compile).collect(),
+        })
+    }
+
     pub(super) fn regex(&self) -> &Regex {
-        self.compiled.get_or_init(|| Regex::new(&self.pattern).expect("an expression of secrets.yml"))
+        &self.compiled().regex
+    }
+
+    /// Returns the byte range of the secret in a match of the expression: the group `secret`, otherwise the first group,
+    /// otherwise all of it.
+    pub(super) fn secret_in(captures: &Captures<'_>) -> Option<Span> {
+        let groups = captures.iter().skip(1).flatten();
+        let group = captures.name("secret").or_else(|| groups.into_iter().find(|group| !group.is_empty()));
+        group.or_else(|| captures.get(0)).map(|group| group.range())
     }
 
     /// Returns true if `span` of `text` is a secret: it is not part of a longer word, it is random enough, and it
     /// is neither a placeholder nor public by design. `whole` is the match of the expression, which contains
     /// `span`.
     pub(super) fn accepts(&self, text: &str, whole: &Span, span: &Span) -> bool {
-        let secret = &text[span.clone()];
+        let Some(secret) = text.get(span.clone()) else { return false };
+        let compiled = self.compiled();
+        let matches = |regex: &Regex| regex.is_match(secret.as_bytes());
         is_separate(text.as_bytes(), whole, span)
             && (!self.mixed || is_mixed(secret))
             && entropy(secret) >= self.entropy
-            && !self.known.iter().any(|known| secret.starts_with(known))
             && !is_placeholder(secret)
+            && !(self.random && is_wordlike(secret))
+            && compiled.only.iter().all(matches)
+            && !compiled.unless.iter().any(matches)
+            && compiled.not_after.as_ref().is_none_or(|regex| !regex.is_match(before(text, whole, span)))
+            && (!self.basic || is_user_and_password(secret))
     }
+}
+
+/// Returns the text before the secret, with the words that lead to it.
+fn before<'a>(text: &'a str, whole: &Span, span: &Span) -> &'a [u8] {
+    let bytes = text.as_bytes();
+    let is_name = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    let name = bytes[..whole.start].iter().rev().take(NAME_BEFORE).take_while(is_name).count();
+    &bytes[whole.start - name..span.start]
 }
 
 /// Returns true if no word continues across the ends of `span`. The text before `span` in `whole` may be the end of
@@ -93,8 +185,21 @@ fn is_separate(bytes: &[u8], whole: &Span, span: &Span) -> bool {
     !before && !after
 }
 
+/// Returns true for letters with digits, and for letters in which capitals are scattered: `NOwToZhDNxNEqu`.
 fn is_mixed(text: &str) -> bool {
-    text.bytes().any(|b| b.is_ascii_digit()) && text.bytes().any(|b| b.is_ascii_alphabetic())
+    let humps = text
+        .as_bytes()
+        .windows(2)
+        .filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    let has = |is_it: fn(&u8) -> bool| text.as_bytes().iter().any(is_it);
+    has(u8::is_ascii_alphabetic) && (has(u8::is_ascii_digit) || humps.count() >= 3)
+}
+
+/// Returns true if `secret` is the Base64 of a user and a password that is not a placeholder.
+fn is_user_and_password(secret: &str) -> bool {
+    let text = base64::decode(secret).and_then(|bytes| String::from_utf8(bytes).ok());
+    let Some(text) = text.filter(|text| !text.chars().any(char::is_control)) else { return false };
+    text.split_once(':').is_some_and(|(_, password)| password.len() >= 3 && !is_placeholder(password))
 }
 
 /// Returns the Shannon entropy in bits per byte: 0 for `aaaa`, at most 4 for hexadecimal digits and 6 for Base64.
@@ -118,17 +223,35 @@ mod tests {
     }
 
     #[test]
-    fn every_rule_has_a_source_and_a_keyword_that_occurs_in_its_example() {
+    fn each_expression_compiles_within_the_limit() {
+        assert!(SecretRule::all().iter().all(|rule| rule.regex().captures_len() > 0));
+    }
+
+    #[test]
+    fn every_rule_of_ours_has_a_source_and_a_keyword_that_occurs_in_its_example() {
         let mut ids = Vec::new();
         for rule in SecretRule::all() {
-            assert!(rule.source.starts_with("https://") && !rule.name.is_empty(), "{}", rule.id);
-            let example = rule.example().to_lowercase();
-            assert!(rule.keywords.iter().any(|word| example.contains(&word.to_lowercase())), "{}", rule.id);
+            assert!(!rule.name.is_empty() && !rule.keywords.is_empty(), "{}", rule.id);
+            if rule.is_own() {
+                assert!(rule.source.starts_with("https://"), "{}", rule.id);
+                let example = rule.example().to_lowercase();
+                let has = |word: &String| example.contains(&word.to_lowercase());
+                assert!(rule.keywords.iter().any(has), "{}", rule.id);
+            }
             ids.push(rule.id);
         }
         let count = ids.len();
         ids.sort();
         ids.dedup();
         assert_eq!(ids.len(), count, "two rules have the same id");
+    }
+
+    #[test]
+    fn the_base64_of_a_user_and_a_password_is_told_from_other_base64() {
+        assert!(is_user_and_password("ZGVwbG95OjNBeklROE80cXZHUw=="));
+        assert!(is_user_and_password("ZGVwbG95OjNBeklROE80cXZHUw"));
+        for other in ["dXNlcjpwYXNzd29yZA==", "aGVsbG8gd29ybGQ=", "AAECAwQFBgc=", "not base64"] {
+            assert!(!is_user_and_password(other), "{other}");
+        }
     }
 }

@@ -47,8 +47,13 @@ pub(super) fn breaks(c: char) -> bool {
     if c.is_ascii() {
         !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/' | '\\' | ':' | '@'))
     } else {
-        !(c.is_alphanumeric() || is_combining_mark(c) || is_transparent(c))
+        !(c.is_alphanumeric() || is_combining_mark(c) || is_transparent(c) || is_hyphen(c))
     }
+}
+
+/// Returns true if `c` is a hyphen of a typeset text.
+pub(super) fn is_hyphen(c: char) -> bool {
+    matches!(c, '\u{2010}' | '\u{2011}')
 }
 
 /// Returns true if `c` is drawn together with the previous character: accents, vowel signs, sound marks of

@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::decompose_canonical;
 
-use super::class::{CharClass, class, continues, is_accent, is_transparent};
+use super::class::{CharClass, class, continues, is_accent, is_hyphen, is_transparent};
 use crate::text::Span;
 
 /// A folded stretch of the source, with a map back to the source. The buffers are reused.
@@ -60,6 +60,11 @@ impl FoldedText {
     pub(super) fn is_capital(&self, at: usize) -> bool {
         self.capitals.get(at).copied().unwrap_or(false)
     }
+
+    /// Returns true if the folded byte at `at` is an ASCII digit.
+    pub(super) fn is_digit(&self, at: usize) -> bool {
+        self.text.as_bytes().get(at).is_some_and(u8::is_ascii_digit)
+    }
 }
 
 /// Returns `text` with case, width, accents and ligatures folded.
@@ -98,6 +103,7 @@ fn push_plain(c: char, out: &mut String) {
         'ı' => out.push('i'),
         'þ' => out.push_str("th"),
         'ς' => out.push('σ'),
+        c if is_hyphen(c) => out.push('-'),
         _ => out.push(c),
     }
 }
@@ -118,6 +124,7 @@ mod tests {
             ("ex\u{ad}port", "export"),
             ("①②", "12"),
             ("İstanbul", "istanbul"),
+            ("hand\u{2010}off hand\u{2011}off", "hand-off hand-off"),
         ] {
             assert_eq!(fold(written), folded, "{written}");
         }

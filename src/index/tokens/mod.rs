@@ -6,13 +6,22 @@
 //! * the *whole* of an identifier, version or path whose words are joined (`err_conn_reset`, `10.2.0-rc1`), because
 //!   it is more specific than its words; for `net::err_conn_reset` also the tightly joined part;
 //! * the *parts* of a name in camel case (`bar` and `exception` of `BarException`);
+//! * *joined* neighbours: two or three parts of a name in camel case (`nullpointer` of `NullPointerException`) or of a
+//!   hyphenated word (`handoff` of `hand-off`);
+//! * a name with its signs (`c++`, `c#`, `.net`), which is a whole too;
 //! * single characters and *pairs* of neighbours in scripts without spaces (Chinese, Japanese, Korean, Thai…), so
 //!   that every part of two or more characters is found without a dictionary.
+//!
+//! A date and a time that a `T` joins are separate: `2026-03-05T10:15:42Z` has the words of `2026-03-05` and
+//! `10:15:42`.
 //!
 //! There are no stop words, because words such as `not` and `off` are important in logs.
 
 mod class;
 mod fold;
+mod function_words;
+mod humps;
+mod moments;
 mod scan;
 
 use std::borrow::Cow;
@@ -24,6 +33,7 @@ use crate::text::Span;
 
 pub(crate) use class::{continues, is_gram, is_word};
 pub(crate) use fold::fold;
+pub(crate) use function_words::{function_words, is_function_word};
 pub use scan::scan;
 pub(crate) use scan::{last_stretch, scan_from};
 
@@ -41,7 +51,10 @@ pub enum TokenKind {
     Pair,
     /// A word inside a name in camel case, at the position of the name.
     Part,
-    /// Joined words including the characters between them, at the position of the first word.
+    /// Neighbouring parts of a name in camel case, or words that hyphens join, written as one word; at the position of
+    /// the first one.
+    Joined,
+    /// Joined words including the characters between them, or a word with its signs; at the position of the first word.
     Whole,
 }
 
@@ -58,13 +71,22 @@ pub struct Token<'a> {
 }
 
 impl Token<'_> {
-    /// Returns the term in the index: the stem of a word or part, otherwise the surface.
+    /// Returns the term in the index: the stem of a word, a part or joined words, otherwise the surface.
     pub fn term(&self) -> Cow<'_, str> {
         match self.kind {
-            TokenKind::Word | TokenKind::Part => stem(self.surface),
+            TokenKind::Word | TokenKind::Part | TokenKind::Joined => stem(self.surface),
             TokenKind::Char | TokenKind::Pair | TokenKind::Whole => Cow::Borrowed(self.surface),
         }
     }
+}
+
+/// Returns whether a token says what a text is about: not a single character, not zeros, not a function word.
+pub(crate) fn is_significant(token: &Token<'_>) -> bool {
+    // Joined words say nothing in addition to their parts.
+    token.kind != TokenKind::Joined
+        && token.surface.chars().nth(1).is_some()
+        && !token.surface.bytes().all(|b| b == b'0')
+        && !(token.kind == TokenKind::Word && is_function_word(token.surface))
 }
 
 /// Returns the English stem of a folded word. Words with other characters than plain letters are unchanged.
@@ -130,6 +152,89 @@ mod tests {
         );
         assert_tokens("HTTPServer", &["Word:httpserver@0", "Part:http@0", "Part:server@0"]);
         assert_tokens("iOS", &["Word:ios@0"]);
+    }
+
+    #[test]
+    fn neighbouring_parts_of_a_class_name_are_also_found_joined() {
+        let expected = [
+            "Word:parsejsonresponse@0",
+            "Part:parse@0",
+            "Part:json@0",
+            "Part:response@0",
+            "Joined:parsejson@0",
+            "Joined:jsonresponse@0",
+        ];
+        assert_tokens("parseJSONResponse", &expected);
+        let expected = [
+            "Word:httpserver2fix@0",
+            "Part:http@0",
+            "Part:server@0",
+            "Part:fix@0",
+            "Joined:httpserver@0",
+            "Joined:httpserver2@0",
+            "Joined:server2@0",
+            "Joined:server2fix@0",
+        ];
+        assert_tokens("HTTPServer2Fix", &expected);
+        assert_tokens("server2fix", &["Word:server2fix@0"]);
+        let long = "AbCdEfGhIjKlMnOpQrStUvWxYz";
+        assert_tokens(long, &[&format!("Word:{}@0", long.to_lowercase())]);
+    }
+
+    #[test]
+    fn a_hyphenated_word_is_also_found_as_one_word() {
+        let expected = ["Word:hand@0", "Word:off@1", "Whole:hand-off@0", "Joined:handoff@0"];
+        assert_tokens("Hand-off", &expected);
+        assert_tokens("hand\u{2011}off", &expected);
+        assert_tokens(
+            "a/re-open-it.md",
+            &[
+                "Word:a@0",
+                "Word:re@1",
+                "Word:open@2",
+                "Word:it@3",
+                "Word:md@4",
+                "Joined:reopen@1",
+                "Joined:openit@2",
+                "Joined:reopenit@1",
+                "Whole:a/re-open-it.md@0",
+                "Whole:re-open-it.md@1",
+            ],
+        );
+        let mut kinds = Vec::new();
+        scan("invoice-export-times-out-yq59d4 10-20", |token| kinds.push(token.kind));
+        assert!(!kinds.contains(&TokenKind::Joined), "ids and numbers are not joined");
+    }
+
+    #[test]
+    fn signs_belong_to_a_name() {
+        assert_tokens("C++.", &["Word:c@0", "Whole:c++@0"]);
+        assert_tokens("(C#语", &["Word:c@0", "Whole:c#@0", "Char:语@1"]);
+        assert_tokens("Notepad++11", &["Word:notepad@0", "Whole:notepad++@0", "Word:11@1"]);
+        assert_tokens("Foo#bar 1++ a+++", &["Word:foo@0", "Word:bar@1", "Word:1@2", "Word:a@3"]);
+        assert_tokens(
+            "Canal+ Ctrl+C C+",
+            &["Word:canal@0", "Whole:canal+@0", "Word:ctrl@1", "Word:c@2", "Word:c@3"],
+        );
+        assert_tokens(".NET", &["Word:net@0", "Whole:.net@0"]);
+        assert_tokens(
+            "/x/.env .5 ...a",
+            &["Word:x@0", "Word:env@1", "Whole:.env@1", "Whole:x/.env@0", "Word:5@2", "Word:a@3"],
+        );
+    }
+
+    #[test]
+    fn a_date_and_a_time_are_separate() {
+        let day = ["Word:2026@0", "Word:03@1", "Word:05@2", "Whole:2026-03-05@0"];
+        let time = ["Word:10@3", "Word:15@4", "Word:42@5"];
+        assert_tokens("2026-03-05T10:15:42Z", &[&day[..], &time, &["Whole:10:15:42@3"]].concat());
+        let fraction = ["Word:123@6", "Whole:10:15:42.123@3", "Whole:42.123@5"];
+        assert_tokens("2026-03-05T10:15:42.123Z", &[&day[..], &time, &fraction].concat());
+        assert_tokens("10:15Z", &["Word:10@0", "Word:15@1", "Whole:10:15@0"]);
+        assert_tokens("2026-03-05T10-15-42Z", &[&day[..], &time, &["Whole:10-15-42@3"]].concat());
+        assert_tokens("20260305T101542Z", &["Word:20260305@0", "Word:101542@1"]);
+        assert_tokens("2026/03/05", &["Word:2026@0", "Word:03@1", "Word:05@2", "Whole:2026/03/05@0"]);
+        assert_tokens("a1t10 05z", &["Word:a1t10@0", "Word:05z@1"]);
     }
 
     #[test]

@@ -2,10 +2,17 @@
 
 use super::class::{CharClass, breaks, class};
 use super::fold::FoldedText;
-use super::{LONGEST_WORD, Token, TokenKind};
+use super::{LONGEST_WORD, Token, TokenKind, humps, moments};
+use crate::text::Span;
 
 /// The maximum number of words and of bytes in an identifier that is kept whole.
 const LONGEST_WHOLE: (usize, usize) = (12, 80);
+
+/// The maximum number of words in a hyphenated word whose words are also joined. Ids and names of files have more.
+const MOST_HYPHENATED: usize = 4;
+
+/// The maximum number of parts of a name in camel case that are joined with their neighbours. Encoded data has more.
+const MOST_HUMPS: usize = 12;
 
 /// Calls `emit` for each token of `text`, by position.
 pub fn scan(text: &str, emit: impl FnMut(Token<'_>)) {
@@ -15,7 +22,14 @@ pub fn scan(text: &str, emit: impl FnMut(Token<'_>)) {
 /// Does the same as [`scan`], for a text whose first word has position `position`. Returns the position after the last
 /// word.
 pub(crate) fn scan_from(text: &str, position: u32, emit: impl FnMut(Token<'_>)) -> u32 {
-    let mut scanner = Scanner { folded: FoldedText::default(), position, emit };
+    let mut scanner = Scanner {
+        folded: FoldedText::default(),
+        position,
+        hyphenated: Vec::new(),
+        humps: Vec::new(),
+        surface: String::new(),
+        emit,
+    };
     let mut rest = text.char_indices().peekable();
     while let Some((start, first)) = rest.next() {
         if breaks(first) {
@@ -24,7 +38,10 @@ pub(crate) fn scan_from(text: &str, position: u32, emit: impl FnMut(Token<'_>)) 
         while rest.next_if(|(_, c)| !breaks(*c)).is_some() {}
         let end = rest.peek().map_or(text.len(), |(at, _)| *at);
         if !is_possessive(text, start, end) {
-            scanner.stretch(&text[start..end], start);
+            let last_word = scanner.stretch(&text[start..end], start);
+            if let (Some(word), Some(signs)) = (last_word, signs_at(&text[end..])) {
+                scanner.signed(word, signs);
+            }
         }
     }
     scanner.position
@@ -39,10 +56,30 @@ fn is_possessive(text: &str, start: usize, end: usize) -> bool {
             .is_some_and(char::is_alphanumeric)
 }
 
+/// Returns the signs at the beginning of `text` that belong to the name before them, as in `C++`, `C#` and `Canal+`.
+/// `Foo#bar` and `Ctrl+C` have none.
+fn signs_at(text: &str) -> Option<&'static str> {
+    let signs = ["++", "+", "#"].into_iter().find(|signs| text.starts_with(signs))?;
+    let rest = &text[signs.len()..];
+    let has_more = match signs {
+        "++" => rest.starts_with('+'),
+        "+" => rest.starts_with(|c| class(c) == CharClass::Word),
+        // `C#7` is a version of C#.
+        _ => rest.starts_with(|c: char| c == '#' || class(c) == CharClass::Word && !c.is_ascii_digit()),
+    };
+    (!has_more).then_some(signs)
+}
+
 struct Scanner<F> {
     folded: FoldedText,
     /// The position of the next word.
     position: u32,
+    /// The words so far that are joined only by hyphens, as folded bytes.
+    hyphenated: Vec<Span>,
+    /// The humps of a name in camel case, as folded bytes.
+    humps: Vec<Span>,
+    /// A surface that is not a part of the folded text.
+    surface: String,
     emit: F,
 }
 
@@ -57,22 +94,29 @@ struct JoinedWords {
 }
 
 impl<F: FnMut(Token<'_>)> Scanner<F> {
-    /// Emits the tokens of `source`, which contains no character that ends a stretch.
-    fn stretch(&mut self, source: &str, start: usize) {
+    /// Emits the tokens of `source`, which contains no character that ends a stretch. Returns the folded bytes and the
+    /// position of the word at the end of `source`.
+    fn stretch(&mut self, source: &str, start: usize) -> Option<(Span, u32)> {
         self.folded.fill(source, start);
         let mut at = 0;
         let text_len = self.folded.text.len();
         // All joined words, and the tightly joined words at the end: `net::err_conn` and `err_conn`.
         let (mut joined, mut tight): (Option<JoinedWords>, Option<JoinedWords>) = (None, None);
+        let mut last_word = None;
         while at < text_len {
             let kind = class_at(&self.folded.text, at);
-            let end = run_end(&self.folded.text, at, kind);
+            let mut end = run_end(&self.folded.text, at, kind);
+            last_word = None;
             match kind {
                 CharClass::Joint => {
                     let joint = &self.folded.text[at..end];
                     let (joins, joins_tightly) = (joins(joint), matches!(joint, "_" | "." | "-"));
+                    let has_hyphen = joint == "-";
                     let continues_word =
                         joins && end < text_len && class_at(&self.folded.text, end) == CharClass::Word;
+                    if !(continues_word && has_hyphen) {
+                        self.hyphenated();
+                    }
                     if continues_word && !joins_tightly {
                         self.whole(tight.take());
                     } else if !continues_word {
@@ -81,25 +125,45 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
                     }
                 }
                 CharClass::Gram => {
+                    self.hyphenated();
                     self.inner_whole(tight.take(), joined);
                     self.whole(joined.take());
                     self.grams(at, end);
                 }
                 CharClass::Word => {
-                    let from = at + self.version_mark(at, end);
-                    let first = JoinedWords { start: from, end, words: 0, position: self.position };
+                    let text = &self.folded.text;
+                    let from = at + moments::version_mark(text, at, end);
+                    let time = moments::time_mark(text, at, end);
+                    let before = joined.map_or(at, |joined| joined.start);
+                    let until = time.unwrap_or(end - moments::zone_mark(text, before, at, end));
+                    let position = self.position;
+                    let first = JoinedWords { start: from, end, words: 0, position };
                     for group in [&mut joined, &mut tight] {
                         let words = group.get_or_insert(first);
-                        words.end = end;
+                        words.end = until;
                         words.words += 1;
                     }
-                    self.word(from, end);
+                    self.hyphenated.push(from..until);
+                    self.word(from, until);
+                    if from == at && self.has_leading_dot(at) {
+                        self.emit(TokenKind::Whole, at - 1, until, position);
+                    }
+                    last_word = Some((from..until, position));
+                    if let Some(time) = time {
+                        // The `t` separates the date and the time.
+                        self.hyphenated();
+                        self.inner_whole(tight.take(), joined);
+                        self.whole(joined.take());
+                        end = time + 1;
+                    }
                 }
             }
             at = end;
         }
+        self.hyphenated();
         self.inner_whole(tight, joined);
         self.whole(joined);
+        last_word
     }
 
     fn emit(&mut self, kind: TokenKind, start: usize, end: usize, position: u32) {
@@ -107,15 +171,28 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
         (self.emit)(Token { surface, kind, span: self.folded.span(start, end), position });
     }
 
-    /// Returns the length of the `v` before a version (`v2.14` becomes `2.14`), otherwise 0.
-    fn version_mark(&self, start: usize, end: usize) -> usize {
-        let bytes = self.folded.text.as_bytes();
-        let digits = |range: &[u8]| !range.is_empty() && range.iter().all(u8::is_ascii_digit);
-        let is_version = bytes[start] == b'v'
-            && digits(&bytes[start + 1..end])
-            && bytes.get(end) == Some(&b'.')
-            && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
-        usize::from(is_version)
+    /// Emits the word at the end of a stretch together with the signs after it.
+    fn signed(&mut self, (word, position): (Span, u32), signs: &str) {
+        let text = &self.folded.text[word.clone()];
+        // `C+` is rarely a name, but the beginning of `C++`.
+        let is_short = signs == "+" && text.len() < 2;
+        if is_short || !text.starts_with(char::is_alphabetic) || text.len() > LONGEST_WORD {
+            return;
+        }
+        self.surface.clear();
+        self.surface.push_str(text);
+        self.surface.push_str(signs);
+        let span = self.folded.span(word.start, word.end);
+        let span = span.start..span.end + signs.len();
+        (self.emit)(Token { surface: &self.surface, kind: TokenKind::Whole, span, position });
+    }
+
+    /// Returns true if the word at `at` begins with a dot, as `.NET` and `/home/.profile` do.
+    fn has_leading_dot(&self, at: usize) -> bool {
+        let (before, after) = self.folded.text.split_at(at);
+        let dot = before.strip_suffix('.');
+        dot.is_some_and(|before| before.is_empty() || before.ends_with(['/', '\\']))
+            && after.starts_with(char::is_alphabetic)
     }
 
     fn word(&mut self, start: usize, end: usize) {
@@ -125,38 +202,57 @@ impl<F: FnMut(Token<'_>)> Scanner<F> {
         self.position += 1;
     }
 
-    /// Emits the words of a name in camel case.
+    /// Emits the parts of a name in camel case, and neighbouring parts joined.
     fn parts(&mut self, start: usize, end: usize) {
-        let mut part = start;
-        let mut at = start + 1;
-        while at < end {
-            if self.begins_part(start, at, end) {
-                self.part(part, at);
-                part = at;
+        let mut humps = std::mem::take(&mut self.humps);
+        humps::find(&self.folded, start..end, &mut humps);
+        for Span { start, end } in humps.iter().cloned() {
+            let cut_end = cut(&self.folded.text, start, end);
+            // Parts of one or two letters (`OS` of `iOS`) are not specific.
+            if cut_end - start > 2 {
+                self.emit(TokenKind::Part, start, cut_end, self.position);
             }
-            at += 1;
         }
-        if part > start {
-            self.part(part, end);
+        if humps.len() <= MOST_HUMPS {
+            self.join(&humps, self.position, 0);
         }
+        self.humps = humps;
     }
 
-    /// Emits a part. Parts of one or two letters (`OS` of `iOS`) are skipped because they are not specific.
-    fn part(&mut self, start: usize, end: usize) {
-        let cut_end = cut(&self.folded.text, start, end);
-        if cut_end - start > 2 {
-            self.emit(TokenKind::Part, start, cut_end, self.position);
+    /// Emits the words that are joined by hyphens without the hyphens.
+    fn hyphenated(&mut self) {
+        let mut words = std::mem::take(&mut self.hyphenated);
+        if let Some(first) =
+            u32::try_from(words.len()).ok().and_then(|count| self.position.checked_sub(count))
+            && words.len() <= MOST_HYPHENATED
+        {
+            self.join(&words, first, 1);
         }
+        words.clear();
+        self.hyphenated = words;
     }
 
-    /// Returns true if a part begins at `at`: `B` in `fooBar`, `S` in `HTTPServer`.
-    fn begins_part(&self, start: usize, at: usize, end: usize) -> bool {
-        if !self.folded.is_capital(at) || !self.folded.text.is_char_boundary(at) {
-            return false;
+    /// Emits every two and every three neighbours of `pieces` as one word. The first piece is at `position`, and each
+    /// piece is `step` positions after the previous one. Without steps, all pieces together are one word, which is not
+    /// emitted again.
+    fn join(&mut self, pieces: &[Span], position: u32, step: u32) {
+        for (first, index) in pieces.iter().zip(0..) {
+            for count in 2..=3 {
+                let Some(run) = pieces.get(index as usize..index as usize + count) else { break };
+                let text = &self.folded.text[first.clone()];
+                let len: usize = run.iter().map(Span::len).sum();
+                let is_word = step == 0 && count == pieces.len();
+                if is_word || !text.starts_with(char::is_alphabetic) || !(3..=LONGEST_WORD).contains(&len) {
+                    continue;
+                }
+                self.surface.clear();
+                self.surface.extend(run.iter().map(|piece| &self.folded.text[piece.clone()]));
+                let end = run.last().map_or(first.end, |last| last.end);
+                let span = self.folded.span(first.start, end);
+                let position = position + step * index;
+                (self.emit)(Token { surface: &self.surface, kind: TokenKind::Joined, span, position });
+            }
         }
-        let small =
-            |at: usize| !self.folded.is_capital(at) && !self.folded.text.as_bytes()[at].is_ascii_digit();
-        (at > start && small(at - 1)) || (at + 1 < end && small(at + 1))
     }
 
     /// Emits the characters and pairs of a script without spaces.

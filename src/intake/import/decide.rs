@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
+    import_plan::PlannedTicket,
     lock::{FileHash, LockLine, is_same},
     locks::{KnownFile, LockOrigin, line_of},
-    plan::{PlannedFile, PlannedText, PlannedTicket},
+    planned::{PlannedFile, PlannedText},
     replies::{ReplyKey, by_name, has_twins, is_reply_name, pair},
     secrets::{self, ImportedSecret},
 };
@@ -85,10 +86,15 @@ impl Decider<'_> {
         let mut changes = TicketChanges::default();
         let known = self.known.get(planned.source.as_str()).map_or(&[][..], Vec::as_slice);
         let is_reply = |file: &&KnownFile<'_>| is_reply_name(file.line.path.file_name());
-        let own: Vec<KnownFile<'_>> = known.iter().filter(|file| !is_reply(file)).copied().collect();
+        // Another import may have made an article of the same source.
+        let is_ticket = planned.ticket.path.is_below("tickets");
+        let is_own =
+            |file: &&KnownFile<'_>| file.line.path.is_below("tickets") == is_ticket && !is_reply(file);
+        let own: Vec<KnownFile<'_>> = known.iter().filter(is_own).copied().collect();
         // Replies without their ticket would be orphans.
         if self.decide_file(&planned.source, &planned.ticket, &own, is_redacted(&own), &mut changes) {
-            self.decide_replies(planned, known.iter().filter(is_reply).copied(), &mut changes);
+            let replies = known.iter().filter(|file| is_ticket && is_reply(file));
+            self.decide_replies(planned, replies.copied(), &mut changes);
         }
         changes
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::text::is_id;
+use crate::text::{is_id, is_reserved_name};
 
 /// The number of hash characters that make an ambiguous stem unique.
 const HASH: usize = 6;
@@ -14,6 +14,8 @@ const STEM: usize = 73;
 pub(crate) struct IdMaker {
     by_source: HashMap<String, String>,
     taken: HashSet<String>,
+    /// Ids that records brought with their sources. References name them directly.
+    brought: HashSet<String>,
 }
 
 impl IdMaker {
@@ -21,6 +23,24 @@ impl IdMaker {
     pub(super) fn know(&mut self, source: &str, id: &str) {
         self.by_source.insert(source.to_owned(), id.to_owned());
         self.taken.insert(id.to_owned());
+    }
+
+    /// Records that another file has `id`, so that no source gets it.
+    pub(super) fn take(&mut self, id: &str) {
+        self.taken.insert(id.to_owned());
+    }
+
+    /// Returns the id of `source`. A new source gets the id `wanted`, if that is valid and no other source has it.
+    pub(crate) fn id_with(&mut self, source: &str, wanted: &str) -> String {
+        let is_free = is_id(wanted) && !is_reserved_name(wanted) && !self.taken.contains(wanted);
+        if is_free && !self.by_source.contains_key(source) {
+            self.know(source, wanted);
+        }
+        let id = self.id_of(source);
+        if id == wanted {
+            self.brought.insert(id.clone());
+        }
+        id
     }
 
     /// Returns the id of `source`, and creates one if it has none.
@@ -42,6 +62,9 @@ impl IdMaker {
 
     /// Returns the id for a reference to `source`, imported or not.
     pub(crate) fn reference(&self, source: &str) -> String {
+        if self.brought.contains(source) {
+            return source.to_owned();
+        }
         self.by_source.get(source).cloned().unwrap_or_else(|| id_from(source))
     }
 }
@@ -69,7 +92,11 @@ fn id_from(source: &str) -> String {
         slug.to_owned()
     };
     let named = named.trim_end_matches('-').to_owned();
-    if lost || !is_id(&named) || slug.is_empty() { hashed(&named, source) } else { named }
+    if lost || !is_id(&named) || slug.is_empty() || is_reserved_name(&named) {
+        hashed(&named, source)
+    } else {
+        named
+    }
 }
 
 fn hashed(stem: &str, source: &str) -> String {

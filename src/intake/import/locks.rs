@@ -96,9 +96,12 @@ impl ImportLocks {
         if written.is_empty() && forgotten.is_empty() {
             return;
         }
-        // The key does not include the folder, since a ticket may have been moved.
-        let key = |line: &LockLine| (line.source.clone(), line.path.file_name().to_owned());
-        let gone: HashSet<(String, String)> = written.iter().chain(forgotten).map(key).collect();
+        // The key has only the first folder, since a ticket may have been moved.
+        let key = |line: &LockLine| {
+            let is_ticket = line.path.is_below("tickets");
+            (line.source.clone(), is_ticket, line.path.file_name().to_owned())
+        };
+        let gone: HashSet<(String, bool, String)> = written.iter().chain(forgotten).map(key).collect();
         for (name, lock) in &mut self.locks {
             let before = lock.lines.len();
             lock.lines.retain(|line| !gone.contains(&key(line)));

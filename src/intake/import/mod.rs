@@ -5,9 +5,14 @@
 
 mod decide;
 mod ids;
+mod import_plan;
 mod lock;
 mod locks;
 mod plan;
+mod planned;
+mod planned_article;
+mod planned_reply;
+mod planned_ticket;
 mod replies;
 mod run;
 mod secrets;
@@ -21,7 +26,7 @@ use thiserror::Error;
 
 pub(crate) use decide::{SkipReason, SkippedFile};
 pub(crate) use ids::IdMaker;
-pub(crate) use plan::files_of_import;
+pub(crate) use plan::{ImportTarget, files_of_import};
 pub(crate) use run::{Import, ImportOptions, ImportReport};
 pub(crate) use secrets::ImportedSecret;
 

@@ -1,12 +1,15 @@
 //! Runs an import: first prepares it without changes, then writes it.
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 
 use super::{
     decide::{Decider, FileWrite, ImportedFileState, SkippedFile, TicketChanges},
+    import_plan::{ImportPlan, source_of},
     lock::LockLine,
     locks::ImportLocks,
-    plan::{ImportPlan, plan},
+    plan::{ImportTarget, plan},
     secrets::{ImportedSecret, cover},
 };
 use crate::{
@@ -26,6 +29,8 @@ pub(crate) struct ImportOptions {
     pub theirs: bool,
     /// Whether secrets are replaced by `[secret]`.
     pub redact: bool,
+    /// The kind of files to write.
+    pub target: ImportTarget,
 }
 
 /// A prepared import.
@@ -39,6 +44,8 @@ pub(crate) struct Import<'a> {
     forgotten: Vec<LockLine>,
     /// The services to record in the lock.
     services: Vec<String>,
+    /// The path of each ticket, by its source.
+    paths: HashMap<String, RepoPath>,
     report: ImportReport,
 }
 
@@ -83,7 +90,7 @@ impl<'a> Import<'a> {
     ) -> Result<Self, IntakeError> {
         let locks = ImportLocks::read(locked, store, &options.name)?;
         let known = locks.by_source();
-        let ImportPlan { tickets, services, notes, refused } = plan(records, store, &known);
+        let ImportPlan { tickets, services, notes, refused } = plan(records, store, &known, options.target);
         let decider = Decider { store, known: &known, theirs: options.theirs, redact: options.redact };
         let changes: Vec<TicketChanges> = tickets.par_iter().map(|ticket| decider.decide(ticket)).collect();
 
@@ -106,6 +113,8 @@ impl<'a> Import<'a> {
         let is_new =
             |service: &String| !locks.has_service(service) && !report.removed_services.contains(service);
         let services = services.into_iter().filter(is_new).collect();
+        let paths =
+            tickets.iter().map(|ticket| (ticket.source.clone(), ticket.ticket.path.clone())).collect();
         let (mut writes, mut adopted) = (Vec::new(), Vec::new());
         let (mut removals, mut forgotten) = (Vec::new(), Vec::new());
         for mut change in changes {
@@ -121,7 +130,17 @@ impl<'a> Import<'a> {
         report.written = writes.len();
         report.notes = report.notes.into_iter().map(cover).collect();
         report.left_alone.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(Self { locked, store, writes, adopted, removals, forgotten, services, report, locks })
+        Ok(Self { locked, store, writes, adopted, removals, forgotten, services, paths, report, locks })
+    }
+
+    /// Returns the path of the file for a record; `None` if the record cannot be imported.
+    pub(crate) fn path_of(&self, record: &TicketRecord) -> Option<RepoPath> {
+        self.paths.get(source_of(record)).cloned()
+    }
+
+    /// Returns the notes about skipped or changed data.
+    pub(crate) fn notes(&self) -> &[String] {
+        &self.report.notes
     }
 
     /// Returns the number of files to write.

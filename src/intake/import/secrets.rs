@@ -1,6 +1,6 @@
 //! Finds, lists and, on request, replaces the secrets of an import.
 
-use super::plan::PlannedText;
+use super::planned::PlannedText;
 use crate::{
     detectors::secrets::{SecretMatch, Secrets},
     text::{Lines, RepoPath, Span},
@@ -121,8 +121,9 @@ fn replace(planned: &mut PlannedText, document: &Document, text: &str, span: &Sp
     let secret = &text[span.clone()];
     let body = document.body.start;
     if span.start >= body {
-        // The line end after the body belongs to the file.
-        let place = span.start - body..(span.end - body).min(planned.body.len());
+        // A secret ends before the line end of the file.
+        let end = planned.body.trim_end_matches(['\r', '\n']).len();
+        let place = span.start - body..(span.end - body).min(end);
         let is_new = secret != REDACTED && planned.body.get(place.clone()).is_some();
         if is_new {
             planned.body.replace_range(place, REDACTED);
@@ -164,13 +165,13 @@ mod tests {
     use super::*;
 
     fn planned(key: &str, value: YamlValue, body: &str) -> PlannedText {
-        PlannedText { front: vec![(key.to_owned(), Some(value))], body: body.to_owned() }
+        PlannedText::new(vec![(key, Some(value))], body)
     }
 
     #[test]
     fn every_kind_of_secret_is_replaced_in_the_body_and_in_fields() {
         let path = RepoPath::new("tickets/a.md");
-        for rule in Secrets::builtin().rules() {
+        for rule in Secrets::builtin().rules().iter().filter(|rule| rule.is_own()) {
             let example = rule.example();
             let list = YamlValue::List(vec![YamlValue::Text("one".into()), YamlValue::Text(example.clone())]);
             let body = format!("It says\n{example}\nand stops.");

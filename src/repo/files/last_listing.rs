@@ -11,7 +11,7 @@ use crate::repo::write::cache_slot::{CacheSlot, sealed, unsealed};
 use crate::text::RepoPath;
 
 /// The cache format; increase it whenever the cached data changes in shape or meaning.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// A folder that changed within this time may change again within one tick of its file system's clock (git's racy
 /// rule). Some file systems tick every two seconds.

@@ -62,6 +62,7 @@ pub(in crate::repo) fn list(root: &Path, slot: Option<&CacheSlot>) -> Result<Wor
     {
         last_listing::store(slot, &all.listing.entries, &all.folders, started_ns);
     }
+    all.listing.set_hidden_apart();
     Ok(WorktreeListing { folders: all.folders, listing: all.listing })
 }
 
@@ -163,11 +164,12 @@ impl Lister<'_> {
                     continue;
                 }
             };
-            if scope::is_hidden(name.as_encoded_bytes()) {
+            if scope::is_skipped(name.as_encoded_bytes()) {
                 continue;
             }
             match scope::name_of(name.as_encoded_bytes()) {
                 Ok(name) => names.push(name.to_owned()),
+                Err(_) if scope::is_hidden_path(&format!("{folder}/{}", name.to_string_lossy())) => {}
                 Err(problem) => {
                     let path = format!("{folder}/{}", name.to_string_lossy());
                     found.listing.unreadable.push((path, problem));

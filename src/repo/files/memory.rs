@@ -48,14 +48,21 @@ impl MemorySource {
 
 impl Source for MemorySource {
     fn list(&self) -> Result<Listing, RepoError> {
-        let listed = |path: &RepoPath| scope::place_of(path.as_str()) == CasebookPlace::File;
-        let entries = self.files.iter().filter(|(path, _)| listed(path)).map(|(path, contents)| FileEntry {
-            path: path.clone(),
-            kind: if contents.is_some() { FileType::File } else { FileType::Symlink },
-            size: contents.as_ref().map_or(0, |contents| contents.len() as u64),
-            stamp: Stamp::None,
-        });
-        Ok(Listing { entries: entries.collect(), unreadable: Vec::new() })
+        let at = |place: CasebookPlace| {
+            let files = self.files.iter().filter(move |(path, _)| scope::place_of(path.as_str()) == place);
+            let entries = files.map(|(path, contents)| FileEntry {
+                path: path.clone(),
+                kind: if contents.is_some() { FileType::File } else { FileType::Symlink },
+                size: contents.as_ref().map_or(0, |contents| contents.len() as u64),
+                stamp: Stamp::None,
+            });
+            entries.collect()
+        };
+        Ok(Listing {
+            entries: at(CasebookPlace::File),
+            unreadable: Vec::new(),
+            hidden: at(CasebookPlace::Hidden),
+        })
     }
 
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {
@@ -86,6 +93,8 @@ mod tests {
         let listing = source.list().unwrap();
         let paths: Vec<_> = listing.entries.iter().map(|entry| entry.path.as_str()).collect();
         assert_eq!(paths, ["casebook.yml", "tickets/a.md", "tickets/link.md"]);
+        let hidden: Vec<_> = listing.hidden.iter().map(|entry| entry.path.as_str()).collect();
+        assert_eq!(hidden, ["tickets/.hidden/b.md"]);
         assert_eq!(source.read(&"tickets/a.md".into()).unwrap(), b"a");
         assert!(
             source.read(&"tickets/link.md".into()).unwrap_err().to_string().contains("is a symbolic link")

@@ -44,6 +44,7 @@ impl PartialListing {
                 self.below.push(ListedFolder { path, stamp: look.stamp });
                 return;
             }
+            FileKind::Special if scope::is_hidden_path(path.as_str()) => return,
             FileKind::Special => {
                 self.listing.unreadable.push((path.as_str().to_owned(), scope::IS_SPECIAL));
                 return;
@@ -54,7 +55,7 @@ impl PartialListing {
 
     pub(crate) fn cannot_read(&mut self, path: String, error: &io::Error) {
         // A file that was deleted during the listing is not a problem to report.
-        if !is_gone(error) {
+        if !is_gone(error) && !scope::is_hidden_path(&path) {
             self.listing.unreadable.push((path, format!("cannot be read: {error}").into()));
         }
     }

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use super::source::{Listing, Source};
+use super::source::{DiskFile, Listing, Source};
 use crate::repo::error::RepoError;
 use crate::text::RepoPath;
 
@@ -54,6 +54,10 @@ impl Source for ReadOnce {
             texts.by_path.insert(path.clone(), bytes.clone().into());
         }
         Ok(bytes)
+    }
+
+    fn open_on_disk(&self, path: &RepoPath) -> Result<DiskFile, RepoError> {
+        self.base.open_on_disk(path)
     }
 
     fn size(&self, path: &RepoPath) -> Result<u64, RepoError> {

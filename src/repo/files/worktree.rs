@@ -7,10 +7,11 @@ use std::path::PathBuf;
 use rustix::fs::{CWD, Mode, OFlags};
 use rustix::io::Errno;
 
+use super::file_state::stamp_of;
 use super::last_listing;
 use super::lister;
 use super::real_folders::RealFolders;
-use super::source::{Listing, Source};
+use super::source::{DiskFile, Listing, Source};
 use crate::repo::error::RepoError;
 use crate::repo::scope;
 use crate::repo::scope::MAX_FILE_SIZE;
@@ -70,6 +71,13 @@ impl Source for WorktreeSource {
         let size = self.size_of(path, &file)?;
         // Another program may append to the file meanwhile, so this stops at the size that was checked.
         Ok(Box::new(file.take(size)))
+    }
+
+    fn open_on_disk(&self, path: &RepoPath) -> Result<DiskFile, RepoError> {
+        let file = self.open_file(path)?;
+        let size = self.size_of(path, &file)?;
+        let metadata = file.metadata().map_err(|error| self.failed(path, error))?;
+        Ok(DiskFile { file, size, stamp: stamp_of(&metadata) })
     }
 }
 

@@ -39,7 +39,7 @@ pub fn install_pre_receive(
     let hooks = bare.join(git().args(["rev-parse", "--git-path", "hooks"]).success()?.trim_end_matches('\n'));
     let path = hooks.join("pre-receive");
     if path.symlink_metadata().is_ok() && !fs::read_to_string(&path).is_ok_and(|text| text.contains(MARK)) {
-        let call = format!("{} check --at NEW --since OLD --rules-from BRANCH", casebook.display());
+        let call = format!("{} check --commits --at NEW --since OLD --rules-from BRANCH", casebook.display());
         return Err(RepoError::ForeignHook { path, call });
     }
     put::write_outside(&path, script(casebook).as_bytes())?;
@@ -47,27 +47,67 @@ pub fn install_pre_receive(
     Ok(path)
 }
 
+/// The hooks of git that run before a commit is made: `pre-merge-commit` runs instead of `pre-commit` for `git merge`.
+const COMMIT_HOOKS: [&str; 2] = ["pre-commit", "pre-merge-commit"];
+
+/// What happened to the hooks that check commits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum CommitHooks {
+    /// The hooks were installed, except for those of other programs, which are named.
+    Installed { foreign: Vec<&'static str> },
+    /// `core.hooksPath` has this value for more than this repository, so a hook would check all repositories.
+    Shared(String),
+    /// `core.hooksPath` has this value, which is not a folder, so git runs no hooks.
+    Off(String),
+    /// A bare repository has no commits to check.
+    Bare,
+}
+
 impl LockedRepo<'_> {
-    /// Installs a pre-commit hook that checks the staged files, and returns its path. Returns `None` in a bare
-    /// repository, or when another program's hook exists, which is not changed.
-    pub(crate) fn install_commit_hook(&self) -> Result<Option<PathBuf>, RepoError> {
+    /// Installs hooks that check the staged files before a commit and before a merge. Never changes the hook of another
+    /// program, nor hooks that other repositories use.
+    pub(crate) fn install_commit_hooks(&self) -> Result<CommitHooks, RepoError> {
         if self.is_bare() {
-            return Ok(None);
+            return Ok(CommitHooks::Bare);
         }
-        let hooks = self.run_git().args(["rev-parse", "--git-path", "hooks"]).success()?;
-        let path = self.root().join(hooks.trim_end_matches('\n')).join("pre-commit");
-        if path.symlink_metadata().is_ok()
-            && !fs::read_to_string(&path).is_ok_and(|text| text.contains(COMMIT_MARK))
-        {
-            return Ok(None);
+        let configured = |scope: &[&str]| {
+            let output = self.run_git().arg("config").args(scope).args(["--get", "core.hooksPath"]).run()?;
+            Ok::<_, RepoError>(output.ok().then(|| output.stdout_text().trim_end_matches('\n').to_owned()))
+        };
+        let folder = self.run_git().args(["rev-parse", "--git-path", "hooks"]).success()?;
+        let folder = self.root().join(folder.trim_end_matches('\n'));
+        if let Some(path) = configured(&[])? {
+            let is_own = configured(&["--local"])?.is_some() || configured(&["--worktree"])?.is_some();
+            if folder.exists() && !folder.is_dir() {
+                return Ok(CommitHooks::Off(path));
+            }
+            if !is_own {
+                return Ok(CommitHooks::Shared(path));
+            }
         }
+        let mut foreign = Vec::new();
+        for name in COMMIT_HOOKS {
+            let path = folder.join(name);
+            if path.symlink_metadata().is_ok()
+                && !fs::read_to_string(&path).is_ok_and(|text| text.contains(COMMIT_MARK))
+            {
+                foreign.push(name);
+                continue;
+            }
+            put::write_outside(&path, self.commit_script().as_bytes())?;
+            make_executable(&path).map_err(|error| RepoError::io("make executable", &path, error))?;
+        }
+        Ok(CommitHooks::Installed { foreign })
+    }
+
+    fn commit_script(&self) -> String {
         // Git runs hooks at the root of its worktree, which may be above the casebook root.
         let place = match self.prefix.as_str() {
             "" => String::new(),
             prefix => format!(" --repo '{}'", prefix.replace('\'', r"'\''")),
         };
         let settings = self.in_git(scope::SETTINGS).replace('\'', r"'\''");
-        let script = format!(
+        format!(
             "#!/bin/sh\n{COMMIT_MARK}: checks the tickets that are about to be committed.\n\
              if ! command -v casebook >/dev/null 2>&1; then\n  \
              echo 'casebook is not installed; the tickets of this commit were not checked' >&2\n  exit 0\nfi\n\
@@ -75,10 +115,7 @@ impl LockedRepo<'_> {
              if ! git cat-file -e ':{settings}' 2>/dev/null && ! git cat-file -e 'HEAD:{settings}' 2>/dev/null; then\n  \
              exit 0\nfi\n\
              exec casebook check --staged{place}\n"
-        );
-        put::write_outside(&path, script.as_bytes())?;
-        make_executable(&path).map_err(|error| RepoError::io("make executable", &path, error))?;
-        Ok(Some(path))
+        )
     }
 }
 
@@ -112,14 +149,23 @@ if [ -z "$rules" ] && [ -n "$(git for-each-ref --count=1 refs/heads)" ]; then
     exit 1
 fi
 status=0
-while read -r old new _; do
+while read -r old new ref; do
     case $new in *[!0]*) ;; *) continue ;; esac
-    # The pushed ref may be a tag. An object that is not a commit has no tickets.
-    new=$(git rev-parse --quiet --verify "$new^{{commit}}") || continue
+    case $ref in refs/replace/*)
+        echo "$ref is refused: it makes git show other commits than those that were checked" >&2
+        status=1
+        continue ;;
+    esac
+    # The pushed ref may be a tag, whose message is checked too.
+    if ! git rev-parse --quiet --verify "$new^{{commit}}" >/dev/null; then
+        echo "$ref is refused: it names no commit, so its content cannot be checked" >&2
+        status=1
+        continue
+    fi
     case $old in *[!0]*) before=$old ;; *) before=$rules ;; esac
     since=
     [ -z "$before" ] || since=$(git merge-base "$before" "$new")
-    set -- check --at "$new"
+    set -- check --commits --at "$new"
     [ -z "$since" ] || set -- "$@" --since "$since"
     [ -z "$rules" ] || set -- "$@" --rules-from "$rules"
     "$casebook" "$@" >&2 || status=1
@@ -168,23 +214,48 @@ mod tests {
         sandbox.git("a", "checkout -q -b b").file("a/tickets/b.md", "").commit("a", "three");
         sandbox.git("a", "push -q origin b v1");
         let third = id("b");
+        let tag = id("v1");
         sandbox.git("a", "commit -q --amend -m again").git("a", "push -q --force origin b");
         let again = id("b");
         sandbox.git("a", "push -q origin :b");
         assert_eq!(
             sandbox.read("log").lines().collect::<Vec<_>>(),
             [
-                format!("check --at {first}"),
-                format!("check --at {second} --since {first} --rules-from {first}"),
-                format!("check --at {third} --since {second} --rules-from {second}"),
-                format!("check --at {second} --since {second} --rules-from {second}"),
-                format!("check --at {again} --since {second} --rules-from {second}"),
+                format!("check --commits --at {first}"),
+                format!("check --commits --at {second} --since {first} --rules-from {first}"),
+                format!("check --commits --at {third} --since {second} --rules-from {second}"),
+                format!("check --commits --at {tag} --since {second} --rules-from {second}"),
+                format!("check --commits --at {again} --since {second} --rules-from {second}"),
             ]
         );
     }
 
     #[test]
-    fn a_replaced_commit_does_not_hide_pushed_files() {
+    fn replaced_commits_and_tags_of_other_objects_are_refused_and_later_pushes_pass() {
+        let sandbox = guarded();
+        let id = |rev: &str| sandbox.git_says("a", &format!("rev-parse {rev}"));
+        let push = |what: &str| {
+            Git::in_folder(&sandbox.path("a"), &sandbox.env()).args(["push", "origin", what]).run().unwrap()
+        };
+        sandbox.git("a", "push -q origin main");
+        let old = id("main");
+        sandbox.file("a/tickets/a.md", "").commit("a", "two");
+        let new = id("main");
+        let tree = id(&format!("{old}^{{tree}}"));
+        let replacement = sandbox.git_says("a", &format!("commit-tree -m x -p {new} {tree}"));
+        let refused = push(&format!("{replacement}:refs/replace/{old}"));
+        assert!(!refused.ok() && refused.stderr.contains("refs/replace/"), "{}", refused.stderr);
+        let refused = push(&format!("{tree}:refs/tags/files"));
+        assert!(!refused.ok() && refused.stderr.contains("names no commit"), "{}", refused.stderr);
+        assert!(push("main").ok());
+        assert_eq!(
+            sandbox.read("log").lines().last(),
+            Some(&*format!("check --commits --at {new} --since {old} --rules-from {old}"))
+        );
+    }
+
+    #[test]
+    fn a_replacement_that_was_there_before_the_hook_does_not_hide_pushed_files() {
         let sandbox = guarded();
         let id = |rev: &str| sandbox.git_says("a", &format!("rev-parse {rev}"));
         sandbox.git("a", "push -q origin main");
@@ -193,12 +264,11 @@ mod tests {
         let new = id("main");
         let tree = id(&format!("{old}^{{tree}}"));
         let replacement = sandbox.git_says("a", &format!("commit-tree -m x -p {new} {tree}"));
-        sandbox
-            .git("a", &format!("push -q origin {replacement}:refs/replace/{old}"))
-            .git("a", "push -q origin main");
+        sandbox.git("r.git", &format!("fetch -q ../a {replacement}:refs/replace/{old}"));
+        sandbox.git("a", "push -q origin main");
         assert_eq!(
             sandbox.read("log").lines().last(),
-            Some(&*format!("check --at {new} --since {old} --rules-from {old}"))
+            Some(&*format!("check --commits --at {new} --since {old} --rules-from {old}"))
         );
     }
 
@@ -266,7 +336,7 @@ mod tests {
         sandbox.hook("r.git", "pre-receive", "exit 0");
         let error = install("r.git", "/usr/bin/casebook").unwrap_err().with_hint();
         assert!(
-            error.contains("was not installed by Casebook; add `/usr/bin/casebook check --at NEW"),
+            error.contains("was not installed by Casebook; add `/usr/bin/casebook check --commits --at NEW"),
             "{error}"
         );
         assert!(

@@ -3,6 +3,7 @@
 
 pub(super) mod branch;
 pub(super) mod caches;
+pub(super) mod clone_hook;
 pub(super) mod commit;
 pub(super) mod hook;
 pub(super) mod lock;
@@ -14,4 +15,5 @@ pub(super) mod rebase;
 pub(super) mod remote;
 pub(super) mod site_output;
 pub(super) mod stale;
+pub(super) mod ticket_branches;
 pub(super) mod writes;

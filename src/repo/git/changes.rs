@@ -125,7 +125,7 @@ impl Repo {
         // Hidden files and files outside of the casebook are not checked. They are taken from the index, so that whole
         // folders compare as equal.
         let outside = tracked.iter().filter(|tracked| {
-            scope::place_of_bytes(tracked.path) == CasebookPlace::Outside
+            matches!(scope::place_of_bytes(tracked.path), CasebookPlace::Outside | CasebookPlace::Hidden)
                 || std::str::from_utf8(tracked.path).is_err()
         });
         files.extend(outside.map(FileNode::tracked));

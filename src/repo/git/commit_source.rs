@@ -72,18 +72,20 @@ impl CommitSource {
                 match scope::place_at_root(name) {
                     CasebookPlace::File => node.is_folder(),
                     CasebookPlace::Folder => !node.is_folder() && node.kind() != Some(FileType::Symlink),
-                    CasebookPlace::Outside => true,
+                    CasebookPlace::Outside | CasebookPlace::Hidden => true,
                 }
             } else {
-                scope::is_hidden(name)
+                scope::is_skipped(name)
             };
             if is_left_out {
                 continue;
             }
             let join =
                 |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+            let is_hidden = scope::is_hidden(name) || scope::is_hidden_path(folder);
             let path = match scope::name_of(name) {
                 Ok(text) => join(text),
+                Err(_) if is_hidden => continue,
                 Err(problem) => {
                     listing.unreadable.push((join(&String::from_utf8_lossy(name)), problem));
                     continue;
@@ -94,6 +96,7 @@ impl CommitSource {
                     let path = RepoPath::new(path);
                     listing.entries.push(FileEntry { path, kind, size: 0, stamp: Stamp::Blob(node.id) });
                 }
+                None if node.mode & KIND == SUBMODULE && is_hidden => {}
                 None if node.mode & KIND == SUBMODULE => {
                     listing.unreadable.push((path, scope::IS_SUBMODULE));
                 }
@@ -117,6 +120,7 @@ impl Source for CommitSource {
             None => Listing::default(),
         };
         listing.sort();
+        listing.set_hidden_apart();
         self.listed.get_or_init(|| {
             let node_of = |entry: &FileEntry| match (entry.stamp, entry.kind) {
                 (Stamp::Blob(id), FileType::File) => Some((entry.path.clone(), TreeNode { mode: FILE, id })),

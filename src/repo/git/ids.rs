@@ -18,6 +18,13 @@ impl fmt::Display for CommitId {
     }
 }
 
+impl CommitId {
+    /// Returns the first eight digits.
+    pub(crate) fn short(self) -> String {
+        self.to_string().chars().take(8).collect()
+    }
+}
+
 impl fmt::Debug for CommitId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

@@ -33,6 +33,7 @@ impl IndexSource {
             let is_listed = match scope::place_of_bytes(path) {
                 CasebookPlace::File => true,
                 CasebookPlace::Folder => node.kind() == Some(FileType::Symlink),
+                CasebookPlace::Hidden => node.kind() == Some(FileType::File) && entry.stage == 0,
                 CasebookPlace::Outside => false,
             };
             if !is_listed || entry.is_intent_to_add {
@@ -45,6 +46,7 @@ impl IndexSource {
                     source.nodes.insert(RepoPath::new(path), node);
                     continue;
                 }
+                Err(_) if scope::is_hidden_path(&String::from_utf8_lossy(path)) => continue,
                 Err(problem) => problem,
             };
             source.unreadable.push((String::from_utf8_lossy(path).into_owned(), problem));
@@ -61,7 +63,10 @@ impl Source for IndexSource {
         let entries = self.nodes.iter().filter_map(|(path, node)| {
             Some(FileEntry { path: path.clone(), kind: node.kind()?, size: 0, stamp: Stamp::Blob(node.id) })
         });
-        Ok(Listing { entries: entries.collect(), unreadable: self.unreadable.clone() })
+        let mut listing =
+            Listing { entries: entries.collect(), unreadable: self.unreadable.clone(), hidden: Vec::new() };
+        listing.set_hidden_apart();
+        Ok(listing)
     }
 
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {

@@ -38,7 +38,10 @@ fn read_bytes(input: impl std::io::Read) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     input.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
     match bytes.len() as u64 > MAX_FILE_SIZE {
-        true => Err(std::io::Error::other(format!("the input is larger than {} MiB", MAX_FILE_SIZE >> 20))),
+        true => {
+            let message = format!("the input is larger than {} MiB", MAX_FILE_SIZE >> 20);
+            Err(std::io::Error::new(ErrorKind::FileTooLarge, message))
+        }
         false => Ok(bytes),
     }
 }

@@ -237,7 +237,7 @@ impl Extent {
         match self {
             Self::All => true,
             Self::Casebook if folder.is_empty() => match scope::place_at_root(name) {
-                CasebookPlace::Outside => false,
+                CasebookPlace::Outside | CasebookPlace::Hidden => false,
                 CasebookPlace::File => !is_folder,
                 // A link in place of a folder must be reported.
                 CasebookPlace::Folder => true,

@@ -9,11 +9,11 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use crate::repo::error::RepoError;
+use crate::repo::scope;
 
 /// The folder for unfinished writes, in the cache folder.
 pub(in crate::repo) const UNFINISHED: &str = "tmp";
-/// The prefix of unfinished writes; hidden, because some of them are in the worktree.
-pub(in crate::repo) const PREFIX: &str = ".casebook-write-";
+pub(in crate::repo) const PREFIX: &str = scope::UNFINISHED_PREFIX;
 /// An unfinished write older than this comes from a killed process.
 pub(in crate::repo) const LEFTOVER_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 

@@ -26,7 +26,9 @@ impl<'a> Bm25<'a> {
         let mut index = Self { store, terms: HashMap::new(), postings: Vec::new(), lengths: Vec::new() };
         for place in 0..store.threads.len() {
             let number = u32::try_from(place).unwrap_or(u32::MAX);
-            let bag = bag(store, place, 2);
+            let ticket = &store.threads[place].ticket;
+            let body = store.body(ticket.path.as_ref());
+            let bag = bag([(ticket.title.as_str(), 2), (&*body, 1)]);
             index.lengths.push(bag.values().sum());
             for (term, count) in bag {
                 let next = u32::try_from(index.postings.len()).unwrap_or(u32::MAX);
@@ -40,10 +42,11 @@ impl<'a> Bm25<'a> {
         index
     }
 
-    /// Returns at most `most` tickets that are similar to the ticket at `query`, the best first. Only tickets that were
-    /// opened before `moment` and that `allowed` accepts are returned. For equal scores, newer tickets come first.
+    /// Returns at most `most` tickets with words of `texts`, the best first, without the ticket at `query`. Only tickets
+    /// that were opened before `moment` and that `allowed` accepts are returned. For equal scores, newer tickets come first.
     pub(super) fn nearest(
         &self,
+        texts: &[&str],
         query: usize,
         moment: Time,
         allowed: impl Fn(usize) -> bool,
@@ -53,7 +56,7 @@ impl<'a> Bm25<'a> {
         let usual = self.lengths.iter().map(|length| f64::from(*length)).sum::<f64>() / all.max(1.0);
         let mut scores = vec![0.0; self.lengths.len()];
         // The terms are sorted, so that the floating-point sums are reproducible.
-        let mut asked: Vec<(String, u32)> = bag(self.store, query, 1).into_iter().collect();
+        let mut asked: Vec<(String, u32)> = bag(texts.iter().map(|text| (*text, 1))).into_iter().collect();
         asked.sort_unstable();
         for (term, count) in asked {
             let Some(term) = self.terms.get(&term) else { continue };
@@ -76,11 +79,10 @@ impl<'a> Bm25<'a> {
     }
 }
 
-/// Counts the words of the ticket at `place`; words of the title are counted `titles` times.
-fn bag(store: &Store, place: usize, titles: u32) -> HashMap<String, u32> {
-    let ticket = &store.threads[place].ticket;
+/// Counts the words of `texts`; the words of each text are counted the given number of times.
+fn bag<'a>(texts: impl IntoIterator<Item = (&'a str, u32)>) -> HashMap<String, u32> {
     let mut counts: HashMap<String, u32> = HashMap::new();
-    for (text, times) in [(&ticket.title, titles), (&store.body(ticket.path.as_ref()), 1)] {
+    for (text, times) in texts {
         for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
             *counts.entry(word.to_lowercase()).or_default() += times;
         }

@@ -75,6 +75,35 @@ pub(crate) fn estimates(all: &[[f64; 5]]) -> [Estimate; 5] {
     })
 }
 
+/// Computes the ratios of the means of `own` and `peer`, which are measures of the same queries, with paired bootstrap
+/// intervals. A measure whose mean is 0 for the peer has the ratio 0.
+pub(crate) fn ratios(own: &[[f64; 5]], peer: &[[f64; 5]]) -> [Estimate; 5] {
+    let sums = |rows: &mut dyn Iterator<Item = usize>| {
+        let mut sums = [[0.0; 2]; 5];
+        for row in rows {
+            for (measure, [own_sum, peer_sum]) in sums.iter_mut().enumerate() {
+                *own_sum += own[row][measure];
+                *peer_sum += peer[row][measure];
+            }
+        }
+        sums.map(|[own, peer]| if peer > 0.0 { own / peer } else { 0.0 })
+    };
+    let count = own.len().min(peer.len());
+    let means = sums(&mut (0..count));
+    if count == 0 {
+        return [Estimate::default(); 5];
+    }
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let draws: Vec<[f64; 5]> =
+        (0..DRAWS).map(|_| sums(&mut (0..count).map(|_| random.below(count)))).collect();
+    std::array::from_fn(|measure| {
+        let mut drawn: Vec<f64> = draws.iter().map(|draw| draw[measure]).collect();
+        drawn.sort_by(f64::total_cmp);
+        let interval = (drawn[DRAWS / 40], drawn[DRAWS - 1 - DRAWS / 40]);
+        Estimate { mean: means[measure], interval }
+    })
+}
+
 /// Pseudo-random numbers with a fixed sequence (SplitMix64).
 struct Random(u64);
 

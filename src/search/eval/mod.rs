@@ -8,11 +8,13 @@
 mod bm25;
 mod judged;
 mod measures;
+mod typed_titles;
 
 use std::time::Duration;
 
 pub(crate) use judged::{JudgedQuery, Judgements, of_links, read};
-pub(crate) use measures::{Estimate, Measures, estimates};
+pub(crate) use measures::{Estimate, Measures, estimates, ratios};
+pub(crate) use typed_titles::{FIRST_WORDS, TypedOutcome, run_typed};
 
 use self::bm25::Bm25;
 use super::{
@@ -85,11 +87,17 @@ pub(crate) fn run(
             outcome.resolved = Some(answers(&past, &question, one, &one.relevant_resolved, allowed)?);
         }
         if let Some(peer) = &peer {
-            let found = peer.nearest(one.query, one.before, |_| true, DEEPEST);
+            let texts = [question.title.as_str(), question.body.as_str()];
+            let found = peer.nearest(&texts, one.query, one.before, |_| true, DEEPEST);
             outcome.all.peer = Some(measured(found.into_iter(), &one.relevant));
             if let Some(resolved) = &mut outcome.resolved {
-                let found =
-                    peer.nearest(one.query, one.before, |place| was_resolved.contains(&place), DEEPEST);
+                let found = peer.nearest(
+                    &texts,
+                    one.query,
+                    one.before,
+                    |place| was_resolved.contains(&place),
+                    DEEPEST,
+                );
                 resolved.peer = Some(measured(found.into_iter(), &one.relevant_resolved));
             }
         }

@@ -145,17 +145,17 @@ fn the_past_scores_like_an_index_of_the_past() {
         let engine = Engine::open(Arc::new(store.before(moment)), &slot);
         assert_eq!(past.count(), engine.count(), "{day}");
         for term in ["export", "invoic", "memori", "same", "login", "=service:x", "twice"] {
-            let of_past: Vec<(String, u8)> = past
+            let of_past: Vec<_> = past
                 .postings(term)
                 .unwrap()
                 .iter()
-                .map(|posting| (past.title(posting.document).to_owned(), posting.impact))
+                .map(|posting| (past.created(posting.document).to_string(), posting.weight))
                 .collect();
-            let of_index: Vec<(String, u8)> = engine
+            let of_index: Vec<_> = engine
                 .postings(term)
                 .unwrap()
                 .iter()
-                .map(|posting| (engine.title(posting.document).to_owned(), posting.impact))
+                .map(|posting| (engine.created(posting.document).to_string(), posting.weight))
                 .collect();
             assert_eq!(of_past, of_index, "{term} on {day}");
         }

@@ -6,7 +6,8 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
 use crate::{
-    query::{FactTest, FieldKey, QueryKey, ValueKind, Vocabulary},
+    index::tokens::function_words,
+    query::{EVERY_TICKET, FactTest, FieldKey, QueryKey, ValueKind, Vocabulary},
     settings::Service,
     store::Store,
 };
@@ -19,6 +20,9 @@ const LAST_CHANGE: i64 = 7_258_118_400;
 pub(super) struct Language<'a> {
     keys: Vec<KeyRow>,
     fields: Vec<FieldRow<'a>>,
+    /// The words that count for nothing beside other words.
+    #[serde(rename = "functionWords")]
+    function_words: Vec<&'static str>,
 }
 
 /// The description of a key for the search page, which has no other list of keys.
@@ -38,6 +42,9 @@ struct KeyRow {
     /// The facts that become true after a time. Each has a separate column.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     after: Vec<&'static str>,
+    /// For persons, the column of which every ticket and no article has a value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ticket: Option<&'static str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     facet: bool,
 }
@@ -72,6 +79,7 @@ impl<'a> Language<'a> {
         Self {
             keys: vocabulary.keys.iter().map(row).collect(),
             fields: vocabulary.fields.iter().map(field).collect(),
+            function_words: function_words().collect(),
         }
     }
 }
@@ -98,6 +106,7 @@ impl KeyRow {
             choices: key.kind.choices(keys).iter().map(|choice| choice.name).collect(),
             words,
             after,
+            ticket: matches!(key.kind, ValueKind::Person).then_some(EVERY_TICKET),
             facet: key.facet,
         }
     }

@@ -8,12 +8,12 @@ use serde::Serialize;
 use super::{
     CHUNK,
     columns::Columns,
-    files::{FileGroup, PublishedFiles},
+    files::{FileGroup, PackedFile, PublishedFiles},
     shards::PublishedShardWriter,
     words::PublishedWords,
 };
 use crate::{
-    index::CollectedTerms,
+    index::{CollectedTerms, put},
     query::Vocabulary,
     search::{Filter, Item, Texts},
     store::Store,
@@ -29,10 +29,28 @@ pub(super) struct Partition {
     shards: String,
     /// The names of the groups of chunks, concatenated.
     chunks: String,
+    /// The name of the file with the days on which documents were opened and resolved.
+    days: String,
     /// The name of the file with the facet columns.
     facets: String,
     /// The names of the other columns' files, by key.
     columns: BTreeMap<String, String>,
+}
+
+/// Returns two numbers for each document: the difference between the day on which it was opened and that of the document
+/// before, zigzag-coded; and one more than the days until it was resolved, or 0 if it is not resolved.
+fn days(store: &Store, items: &[Item]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut last = 0;
+    for item in items {
+        let opened = item.created(store).day();
+        let step = opened - last;
+        put(u32::try_from((step << 1) ^ (step >> 63)).unwrap_or(u32::MAX), &mut bytes);
+        let lag = item.resolved(store).map_or(0, |resolved| (resolved.day() - opened).max(0) + 1);
+        put(u32::try_from(lag).unwrap_or(u32::MAX), &mut bytes);
+        last = opened;
+    }
+    bytes
 }
 
 /// Writes the partition of `items` and adds its words to `words`. Returns the manifest's entry.
@@ -46,9 +64,9 @@ pub(super) fn write<S: Serialize>(
     files: &mut PublishedFiles,
 ) -> Partition {
     let collected = CollectedTerms::of(items.len(), |number, page| {
-        for (field, text) in Texts::of_item(store, items[number]).iter() {
-            page.add(field, text);
-        }
+        let texts = Texts::of_item(store, items[number]);
+        texts.iter().for_each(|(field, text)| page.add(field, text));
+        texts.names().chain(texts.errors()).for_each(|term| page.add_exact(term));
     });
     let mut shards = PublishedShardWriter::default();
     collected.each_term(|term, postings, places| {
@@ -66,5 +84,14 @@ pub(super) fn write<S: Serialize>(
         items.par_chunks(CHUNK * FileGroup::SIZE).map(|items| FileGroup::of_json(&group(items))).collect();
     let chunks: String = chunks.into_iter().map(|chunks| files.add_group(chunks)).collect();
     let (facets, columns) = Columns { filter, items }.write(vocabulary, files);
-    Partition { documents: items.len(), terms: shards.first, shards: shards.names, chunks, facets, columns }
+    let days = files.add(PackedFile::new(&days(store, items)));
+    Partition {
+        documents: items.len(),
+        days,
+        terms: shards.first,
+        shards: shards.names,
+        chunks,
+        facets,
+        columns,
+    }
 }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::files::{PackedFile, PublishedFiles, hash};
-use crate::index::{Bytes, put};
+use crate::index::{Bytes, put, read_posting};
 
 /// The size in bytes from which a shard may end, and the size at which it must end.
 const SHARD: (usize, usize) = (6 * 1024, 16 * 1024);
@@ -42,7 +42,8 @@ struct PublishedShard {
     /// of its documents, and the length of its steps in bytes.
     terms: Vec<u8>,
     count: u32,
-    /// For each document of each term, the difference to the document before.
+    /// For each document of each term: twice the difference to the document before, plus 1 if the term is in the title,
+    /// and then the number of significant terms in the title.
     steps: Vec<u8>,
     impacts: Vec<u8>,
     /// The files with the positions of the terms.
@@ -110,10 +111,13 @@ impl PublishedShard {
         let mut places = Bytes(places);
         let mut document = 0;
         // Data that was just built can always be read.
-        while let (Ok(step), Ok(impact)) = (postings.number(), postings.byte()) {
+        while let Ok((step, weight)) = read_posting(&mut postings) {
             document += step;
-            put(step, &mut self.steps);
-            self.impacts.push(impact);
+            put(step << 1 | u32::from(weight.title_terms > 0), &mut self.steps);
+            if weight.title_terms > 0 {
+                self.steps.push(weight.title_terms);
+            }
+            self.impacts.push(weight.impact);
             let own = places.number().and_then(|length| places.take(length as usize)).unwrap_or_default();
             self.add_places(document, own);
         }

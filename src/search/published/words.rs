@@ -39,10 +39,10 @@ pub(super) struct PublishedWords {
 }
 
 impl PublishedWords {
-    /// Adds the documents of a term. Terms of scripts without spaces are left out: they are parts of words and never a
-    /// prefix.
+    /// Adds the documents of a term. Terms of scripts without spaces are left out, because they are parts of words and
+    /// never a prefix, and so are names and errors, because they are searched as a whole.
     pub(super) fn add_term(&mut self, term: &str, documents: u32) {
-        if !term.starts_with(tokens::is_gram) {
+        if !term.starts_with(|c| matches!(c, '@' | '!') || tokens::is_gram(c)) {
             self.terms.push((term.into(), documents));
         }
     }

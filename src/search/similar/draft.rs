@@ -1,10 +1,10 @@
 //! The terms of a draft and their weights.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
-use super::{ExactTerm, signature::is_error, words::is_function_word};
+use super::{ExactTerm, signature::is_error};
 use crate::{
-    index::tokens::{self, Token, TokenKind},
+    index::tokens::{self, TokenKind, is_significant},
     text::Time,
 };
 
@@ -26,6 +26,9 @@ const FACT: f64 = 2.0;
 /// The sum of mentions at which a term has half of the maximum weight. The weight is limited, because the tenth mention
 /// says little more than the third.
 const HALF: f64 = 12.0;
+
+/// The weight of a word that occurs once, in the title.
+pub(in crate::search) const WORD_WEIGHT: f64 = TITLE / (TITLE + HALF);
 
 /// The effect of a text's length on the weight of its words, from 0 to 1, and the usual length in words.
 const LENGTH: (f64, f64) = (0.4, 100.0);
@@ -49,7 +52,7 @@ pub struct ComparedDraft<'a> {
 }
 
 /// A term of a draft.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(in crate::search) struct DraftTerm {
     /// The spelling in the draft.
     pub surface: String,
@@ -58,6 +61,10 @@ pub(in crate::search) struct DraftTerm {
     pub in_title: bool,
     /// Whether the term is in the title or the text.
     pub in_prose: bool,
+    /// Whether the term is in an error message.
+    pub in_error: bool,
+    /// The kind of the term's first mention.
+    pub kind: TokenKind,
 }
 
 /// The number of mentions of a term by place.
@@ -78,7 +85,7 @@ impl ComparedDraft<'_> {
         let mut scan = |text: &str, count: fn(&mut Mentions) -> &mut u32, is_text: bool| {
             tokens::scan(text, |token| {
                 words += u32::from(is_text && token.kind == TokenKind::Word);
-                if is_insignificant(&token) {
+                if !is_significant(&token) {
                     return;
                 }
                 let term = token.term();
@@ -110,29 +117,20 @@ impl ComparedDraft<'_> {
             let kind = match mentions.kind {
                 TokenKind::Part => PART,
                 TokenKind::Whole => WHOLE,
-                TokenKind::Word | TokenKind::Char | TokenKind::Pair => 1.0,
+                TokenKind::Word | TokenKind::Char | TokenKind::Pair | TokenKind::Joined => 1.0,
             };
             let in_prose = mentions.title + mentions.text + mentions.errors > 0;
             let weight = kind * sum / (sum + HALF);
-            (term, DraftTerm { surface: mentions.surface, weight, in_title: mentions.title > 0, in_prose })
+            let new = DraftTerm {
+                surface: mentions.surface,
+                weight,
+                in_title: mentions.title > 0,
+                in_prose,
+                in_error: mentions.errors > 0,
+                kind: mentions.kind,
+            };
+            (term, new)
         };
         found.into_iter().map(term).collect()
     }
-}
-
-/// Returns the significant terms of a title.
-pub(in crate::search) fn title_terms(title: &str) -> HashSet<String> {
-    let mut found = HashSet::new();
-    tokens::scan(title, |token| {
-        if !is_insignificant(&token) {
-            found.insert(token.term().into_owned());
-        }
-    });
-    found
-}
-
-fn is_insignificant(token: &Token<'_>) -> bool {
-    token.surface.chars().nth(1).is_none()
-        || token.surface.bytes().all(|b| b == b'0')
-        || token.kind == TokenKind::Word && is_function_word(token.surface)
 }

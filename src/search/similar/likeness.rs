@@ -6,10 +6,6 @@ use std::{cmp::Ordering, collections::HashMap};
 use super::MOST_LOOKUPS;
 use crate::text::Time;
 
-/// The bonus for a document whose title contains the draft's title.
-const TITLE_FOUND: f64 = 0.5;
-/// The bonus for a document whose title is contained in the draft.
-const TITLE_EXPLAINED: f64 = 0.3;
 /// The bonus for a document that was opened on the day of the draft.
 const SAME_DAY: f64 = 0.4;
 /// The bonus for a document that was not yet resolved when the draft was written.
@@ -26,12 +22,8 @@ const AS_GOOD: f64 = 0.01;
 
 /// The similarity of a draft and a document.
 pub(in crate::search) struct Similarity {
-    /// The share of the requested terms that the document has, from 0 to 1, weighted.
-    pub terms: f64,
-    /// The share of the draft's title that is in the document's title, from 0 to 1, weighted.
-    pub found: f64,
-    /// The share of the terms in the document's title that are in the draft, from 0 to 1.
-    pub explained: f64,
+    /// The relevance without time.
+    pub base: f64,
     /// When the draft was written.
     pub written: Option<Time>,
     /// When the document was opened.
@@ -57,7 +49,7 @@ pub(in crate::search) struct ScoredDocument {
 impl Similarity {
     /// Computes the scores of `document`.
     pub(crate) fn weigh(&self, document: u32) -> ScoredDocument {
-        let base = self.terms * (1.0 + TITLE_FOUND * self.found) * (1.0 + TITLE_EXPLAINED * self.explained);
+        let base = self.base;
         let near = |seconds: i64, half: f64| 1.0 / (1.0 + seconds as f64 / 86_400.0 / half);
         let (mut similarity, mut current) = (base, 1.0);
         if let Some(written) = self.written {
@@ -108,4 +100,13 @@ pub(in crate::search) fn ranked(
 /// found.
 pub(in crate::search) fn strong(lookups: usize) -> f64 {
     0.45 + 0.008 * MOST_LOOKUPS.saturating_sub(lookups) as f64
+}
+
+/// Returns the bonus for a document that is close in time to a question asked on the day `asked`. `opened` and
+/// `resolved` are the days of the document; all are counted from 1970.
+pub(in crate::search) fn closeness(asked: i64, opened: i64, resolved: Option<i64>) -> f64 {
+    let near = |days: i64, half: f64| 1.0 / (1.0 + days as f64 / half);
+    let open = resolved.map_or(0, |resolved| (asked - resolved.max(opened)).max(0));
+    (1.0 + SAME_DAY * near((asked - opened).max(0), HALF_NEAR))
+        * (1.0 + STILL_OPEN * near(open, HALF_CURRENT))
 }

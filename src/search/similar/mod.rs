@@ -1,37 +1,27 @@
 //! Finds documents that are similar to a draft.
 //!
 //! The search looks up the most significant terms of the draft and its exact terms: service, tags, fields and the
-//! signature of its error. The documents with the best scores are scored a second time, by how much of the draft's
-//! title is in their title, how much of their title is in the draft, and how close they are in time. Time matters
+//! signature of its error. The relevance of the documents is multiplied with a bonus for how close they are in time,
 //! because a problem is reported again more often within weeks than after years.
 //!
-//! All trackers use the same weights. The weights were tuned on half of the judged queries of two trackers, fluid and
-//! titanium-2012. `cargo bench --bench relevance -- FOLDER` measures the other half; see `docs/benchmarks.md`. These
-//! changes gave no improvement: more than 24 terms, pairs of neighbouring words, expansion by the titles of the first
-//! answers, more weight for common fields.
+//! These changes gave no improvement: more than 24 terms, pairs of neighbouring words, expansion by the titles of the
+//! first answers, more weight for common fields.
 
 mod draft;
 mod exact;
 mod likeness;
 mod signature;
-mod words;
 
-use std::{
-    borrow::Cow,
-    cmp::Ordering,
-    collections::{BTreeMap, HashSet},
-    fmt,
-    ops::ControlFlow,
-};
-
-use rayon::prelude::*;
+use std::{borrow::Cow, cmp::Ordering, collections::BTreeMap, fmt, ops::ControlFlow};
 
 pub(crate) use draft::ComparedDraft;
 pub(crate) use exact::{ExactTerm, PropertyKind, exact};
 
-pub(super) use self::draft::{DraftTerm, title_terms};
-pub(super) use self::likeness::{ScoredDocument, Similarity, ranked, strong};
-use crate::index::{IndexError, Posting, rarity};
+pub(super) use self::draft::{DraftTerm, WORD_WEIGHT};
+pub(super) use self::likeness::{ScoredDocument, Similarity, closeness, ranked, strong};
+pub(super) use self::signature::error_terms;
+use super::relevance::{ONE, PartHit, PartWeight, Scores};
+use crate::index::{Correction, IndexError, Posting, TermWeight, rarity};
 use crate::text::Time;
 
 /// The number of a draft's terms that are looked up.
@@ -42,12 +32,6 @@ const COMMON: f64 = 0.25;
 
 /// With fewer documents than this, no term counts as common.
 const FEW: u32 = 20;
-
-/// The number of documents that are scored a second time.
-const RESCORED: usize = 200;
-
-/// The factor that turns a score of 1 into an integer.
-const ONE: f64 = 1_000_000.0;
 
 /// The maximum number of reasons that are listed.
 const REASONS: usize = 6;
@@ -62,9 +46,15 @@ pub(crate) trait DocumentSet: Sync {
     fn contains(&self, document: u32) -> bool;
     /// Returns the documents that have `term`, ordered by number.
     fn postings(&self, term: &str) -> Result<Cow<'_, [Posting]>, IndexError>;
+    /// Returns the documents in which the terms occur within one text at the given distances, with the weights of the
+    /// terms.
+    fn sequences(&self, terms: &[(String, u32)]) -> Result<Vec<(u32, Vec<TermWeight>)>, IndexError>;
+    /// Returns the terms of words that begin with `prefix`.
+    fn expansions(&self, prefix: &str) -> Result<Vec<String>, IndexError>;
+    /// Returns the corrections of a word that no document has.
+    fn corrections(&self, word: &str) -> Result<Vec<Correction>, IndexError>;
     /// Compares two equally similar documents: the newer comes first, then by key.
     fn order(&self, a: u32, b: u32) -> Ordering;
-    fn title(&self, document: u32) -> &str;
     /// Returns when the document was opened.
     fn created(&self, document: u32) -> Time;
     /// Returns when a ticket was resolved, unless it was reopened, or when an article was last reviewed.
@@ -112,39 +102,36 @@ impl fmt::Display for Reason {
     }
 }
 
-/// A term to look up, with its weight.
-struct LookupTerm<'a> {
-    worth: f64,
-    postings: Cow<'a, [Posting]>,
-    property: DraftProperty<'a>,
+/// A term to look up, with its weight and its documents, ordered by number.
+pub(super) struct LookupTerm<'a> {
+    pub weight: f64,
+    pub rarity: u32,
+    pub postings: Cow<'a, [Posting]>,
+    pub property: DraftProperty<'a>,
 }
 
 /// A shared property, as the draft writes it.
 #[derive(Clone, Copy)]
 pub(super) enum DraftProperty<'a> {
     /// A term of the draft.
-    Word(&'a str, &'a DraftTerm),
+    Word(&'a DraftTerm),
     /// A service, a tag, a field or an error.
     Exact(&'a ExactTerm),
 }
 
-/// The terms to look up, with their total weights.
+/// The terms to look up.
 struct LookupTerms<'a> {
     terms: Vec<LookupTerm<'a>>,
-    /// The weight of all terms, including terms of the title that no document has.
-    possible: f64,
-    /// The weight of the terms of the title that are looked up.
-    of_title: f64,
+    /// The weight of the terms of the title that no document has.
+    missing: f64,
 }
 
-/// Finds documents that are similar to `draft` and that `allowed` accepts, the most similar first. Passes at least
-/// `most` documents to `take`, and more as long as `take` continues. Returns all documents with at least one of the
-/// terms, in no particular order.
+/// Finds documents that are similar to `draft` and that `allowed` accepts, and passes them to `take`, the most similar
+/// first, as long as `take` continues. Returns all documents with at least one of the terms, in no particular order.
 pub(crate) fn similar(
     collection: &impl DocumentSet,
     draft: &ComparedDraft<'_>,
     allowed: impl Fn(u32) -> bool,
-    most: usize,
     mut take: impl FnMut(&SimilarDocument<'_>) -> ControlFlow<()>,
 ) -> Result<Vec<u32>, IndexError> {
     let terms = draft.terms();
@@ -153,71 +140,36 @@ pub(crate) fn similar(
         *may = collection.contains(document) && allowed(document);
     }
     let mut lookups = LookupTerms::of(collection, draft, &terms, &is_candidate)?;
-    let mut scores = vec![0.0; collection.numbers()];
-    let mut touched = Vec::new();
+    let mut scores = Scores::new(collection.numbers());
+    scores.add_missing(lookups.missing);
     for lookup in &lookups.terms {
-        for posting in lookup.postings.iter() {
-            let score: &mut f64 = &mut scores[posting.document as usize];
-            if *score == 0.0 {
-                touched.push(posting.document);
-            }
-            *score += lookup.worth * f64::from(posting.impact);
-        }
+        scores.add(lookup.part(), lookup.hits());
     }
-    let order = |a: &u32, b: &u32| {
-        let by_score = scores[*b as usize].total_cmp(&scores[*a as usize]);
-        by_score.then_with(|| collection.order(*a, *b))
-    };
-    if touched.len() > RESCORED {
-        touched.select_nth_unstable_by(RESCORED, order);
-    }
-    let count = touched.len().min(RESCORED);
-    let (best, rest) = touched.split_at_mut(count);
-    let possible = (255.0 * lookups.possible).max(1.0);
-    let draft_terms: HashSet<&str> =
-        terms.iter().filter(|(_, term)| term.in_prose).map(|(text, _)| text.as_str()).collect();
-    let weigh = |document: u32| {
-        let title = title_terms(collection.title(document));
-        let found: f64 =
-            lookups.terms.iter().filter(|lookup| lookup.is_in(&title)).map(|lookup| lookup.worth).sum();
-        let explained = title.iter().filter(|term| draft_terms.contains(term.as_str())).count();
+    let weigh = |document: &u32| {
         let likeness = Similarity {
-            terms: scores[document as usize] / possible,
-            found: found / lookups.of_title.max(1.0),
-            explained: explained as f64 / title.len().max(1) as f64,
+            base: scores.of(*document),
             written: draft.created,
-            opened: collection.created(document),
-            resolved: collection.resolved(document),
+            opened: collection.created(*document),
+            resolved: collection.resolved(*document),
         };
-        likeness.weigh(document)
+        likeness.weigh(*document)
     };
-    let weighed =
-        ranked(best.par_iter().with_min_len(16).map(|document| weigh(*document)).collect(), |a, b| {
-            collection.order(a, b)
-        });
-    lookups.terms.sort_by(|a, b| b.worth.total_cmp(&a.worth));
+    let weighed = ranked(scores.touched().iter().map(weigh).collect(), |a, b| collection.order(a, b));
+    lookups.terms.sort_by(|a, b| b.worth().total_cmp(&a.worth()));
     let enough = strong(lookups.terms.len());
     let why = |document: u32| lookups.why(document);
-    let alike = |document: u32, score: f64, similarity: f64| SimilarDocument {
-        document,
-        score: (score * ONE) as u32,
-        has_low_score: similarity < enough,
-        why: &why,
-    };
     for ScoredDocument { document, score, similarity, .. } in weighed {
-        if take(&alike(document, score, similarity)).is_break() {
-            return Ok(touched);
-        }
-    }
-    // The second score is never lower than the first, so none of these documents can belong before the others.
-    rest.sort_unstable_by(order);
-    for document in rest.iter().take(most) {
-        let score = scores[*document as usize] / possible;
-        if take(&alike(*document, score, score)).is_break() {
+        let alike = SimilarDocument {
+            document,
+            score: (score * ONE) as u32,
+            has_low_score: similarity < enough,
+            why: &why,
+        };
+        if take(&alike).is_break() {
             break;
         }
     }
-    Ok(touched)
+    Ok(scores.touched().to_vec())
 }
 
 impl<'a> LookupTerms<'a> {
@@ -235,15 +187,15 @@ impl<'a> LookupTerms<'a> {
             |term: &str, weight: f64, property: DraftProperty<'a>| -> Result<LookupTerm<'a>, IndexError> {
                 let postings = collection.postings(term)?;
                 let frequency = u32::try_from(postings.len()).unwrap_or(u32::MAX);
-                Ok(LookupTerm { worth: weight * f64::from(rarity(count, frequency)), postings, property })
+                Ok(LookupTerm { weight, rarity: rarity(count, frequency), postings, property })
             };
         // A term that only the draft's own ticket has does not help.
         let may = |posting: &Posting| is_candidate[posting.document as usize];
         for (text, term) in terms {
-            let lookup = lookup(text, term.weight, DraftProperty::Word(text, term))?;
+            let lookup = lookup(text, term.weight, DraftProperty::Word(term))?;
             if !lookup.postings.iter().any(may) {
                 // A term of the title that no document has makes all documents less similar.
-                missing += if term.in_title { lookup.worth } else { 0.0 };
+                missing += if term.in_title { lookup.worth() } else { 0.0 };
             } else if count <= FEW || lookup.postings.len() as f64 <= COMMON * f64::from(count) {
                 words.push(lookup);
             }
@@ -254,23 +206,18 @@ impl<'a> LookupTerms<'a> {
                 exact.push(lookup);
             }
         }
-        words.sort_by(|a, b| b.worth.total_cmp(&a.worth));
+        words.sort_by(|a, b| b.worth().total_cmp(&a.worth()));
         words.truncate(MOST_LOOKUPS);
-        let of_title = words.iter().filter(|lookup| lookup.is_of_title()).map(|lookup| lookup.worth).sum();
         words.append(&mut exact);
         for lookup in &mut words {
             lookup.postings.to_mut().retain(may);
         }
-        let possible = missing + words.iter().map(|lookup| lookup.worth).sum::<f64>();
-        Ok(Self { terms: words, possible, of_title })
+        Ok(Self { terms: words, missing })
     }
 
     /// Returns the reasons why `document` is similar.
     fn why(&self, document: u32) -> Vec<Reason> {
-        let has = |lookup: &&LookupTerm<'_>| {
-            lookup.postings.binary_search_by_key(&document, |posting| posting.document).is_ok()
-        };
-        reasons(self.terms.iter().filter(has).map(|lookup| lookup.property))
+        reasons(self.terms.iter().filter(|lookup| lookup.is_in(document)).map(|lookup| lookup.property))
     }
 }
 
@@ -279,7 +226,7 @@ pub(super) fn reasons<'a>(properties: impl Iterator<Item = DraftProperty<'a>>) -
     let (mut errors, mut words, mut facts): (Vec<&str>, Vec<&str>, Vec<&str>) = Default::default();
     for property in properties {
         match property {
-            DraftProperty::Word(_, term) => words.push(&term.surface),
+            DraftProperty::Word(term) => words.push(&term.surface),
             DraftProperty::Exact(ExactTerm { kind: PropertyKind::Error, description, .. }) => {
                 errors.push(description)
             }
@@ -295,13 +242,29 @@ pub(super) fn reasons<'a>(properties: impl Iterator<Item = DraftProperty<'a>>) -
 }
 
 impl LookupTerm<'_> {
-    fn is_of_title(&self) -> bool {
-        matches!(self.property, DraftProperty::Word(_, term) if term.in_title)
+    /// Returns the weight of the term, including its rarity.
+    pub(super) fn worth(&self) -> f64 {
+        self.weight * f64::from(self.rarity)
     }
 
-    /// Returns whether this is a term of the draft's title that is also in a title's `terms`.
-    fn is_in(&self, terms: &HashSet<String>) -> bool {
-        matches!(self.property, DraftProperty::Word(text, term) if term.in_title && terms.contains(text))
+    pub(super) fn is_in(&self, document: u32) -> bool {
+        self.postings.binary_search_by_key(&document, |posting| posting.document).is_ok()
+    }
+
+    pub(super) fn part(&self) -> PartWeight {
+        let (in_title, in_prose) = match self.property {
+            DraftProperty::Word(term) => (term.in_title, term.in_prose),
+            DraftProperty::Exact(_) => (false, false),
+        };
+        PartWeight { weight: self.weight, rarity: self.rarity, in_title, in_prose }
+    }
+
+    pub(super) fn hits(&self) -> impl Iterator<Item = PartHit> + '_ {
+        self.postings.iter().map(|Posting { document, weight }| PartHit {
+            document: *document,
+            score: self.rarity * u32::from(weight.impact),
+            title: (weight.title_terms.min(1), weight.title_terms),
+        })
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) fn is_error(line: &str) -> bool {
 /// Returns the signature parts of the errors in a Markdown text, in order and without duplicates.
 pub(super) fn signature(text: &str) -> Vec<SignaturePart> {
     let text = &text[..text.floor_char_boundary(MOST_BYTES)];
-    let (mut parts, mut frames): (Vec<SignaturePart>, usize) = (Vec::new(), 0);
+    let mut parts = SignatureParts::default();
     let has_fences = text.contains("```") || text.contains("~~~");
     let blocks = if has_fences { code_blocks(text) } else { Vec::new() };
     let mut blocks = blocks.into_iter().filter(|block| block.is_fenced).peekable();
@@ -75,31 +75,59 @@ pub(super) fn signature(text: &str) -> Vec<SignaturePart> {
         if block.is_some() && !in_code {
             continue;
         }
-        let line = line.trim();
-        let (message, shown) = match frame(line) {
-            Some(function) if frames < MOST_FRAMES => (format!("at {}", function.to_lowercase()), function),
-            Some(_) => continue,
-            None if is_message(line, in_code) => match masked(line) {
-                Some(message) => (message, Cow::Borrowed(line)),
-                None => continue,
-            },
-            None => continue,
-        };
-        frames += usize::from(message.starts_with("at "));
-        let term = term(&message);
-        if parts.iter().all(|part| part.term != term) {
-            parts.push(SignaturePart { term, shown: shown.into_owned() });
-        }
-        if parts.len() == MOST {
+        if !parts.add(line.trim(), in_code) {
             break;
         }
     }
-    parts
+    parts.parts
 }
 
-/// Returns the exact term for an error. Tokens never begin with `!`, and all of these terms have the same length.
+/// Returns the exact terms of the errors in a pasted text, whose lines can all be messages of a program.
+pub(in crate::search) fn error_terms(text: &str) -> Vec<String> {
+    let mut parts = SignatureParts::default();
+    for line in text.split('\n') {
+        if !parts.add(line.trim(), true) {
+            break;
+        }
+    }
+    parts.parts.into_iter().map(|part| part.term).collect()
+}
+
+/// The parts of a signature so far.
+#[derive(Default)]
+struct SignatureParts {
+    parts: Vec<SignaturePart>,
+    frames: usize,
+}
+
+impl SignatureParts {
+    /// Adds the part of a line, if it has one. Returns whether more parts can be added.
+    fn add(&mut self, line: &str, in_code: bool) -> bool {
+        let (message, shown) = match frame(line) {
+            Some(function) if self.frames < MOST_FRAMES => {
+                (format!("at {}", function.to_lowercase()), function)
+            }
+            Some(_) => return true,
+            None if is_message(line, in_code) => match masked(line) {
+                Some(message) => (message, Cow::Borrowed(line)),
+                None => return true,
+            },
+            None => return true,
+        };
+        self.frames += usize::from(message.starts_with("at "));
+        let term = term(&message);
+        if self.parts.iter().all(|part| part.term != term) {
+            self.parts.push(SignaturePart { term, shown: shown.into_owned() });
+        }
+        self.parts.len() < MOST
+    }
+}
+
+/// Returns the exact term for an error: the FNV-1a hash of its message, which the browser computes, too. Tokens never
+/// begin with `!`, and all of these terms have the same length.
 fn term(message: &str) -> String {
-    format!("!{}", &blake3::hash(message.as_bytes()).to_hex()[..16])
+    let fnv = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    format!("!{:016x}", message.bytes().fold(0xcbf2_9ce4_8422_2325, fnv))
 }
 
 /// Returns whether a line is an error message. A line of prose is an error message only if a program could have written

@@ -41,7 +41,8 @@ fn alike(text: &str) -> Vec<(String, SimilarItem)> {
     let store = Arc::new(load(Arc::new(source), &CacheSlot::nowhere()).unwrap());
     let engine = Engine::open(Arc::clone(&store), &CacheSlot::at(&folder.path().join("index")));
     let document = Document::parse(&"draft.md".into(), text.as_bytes());
-    let question = Question::of_ticket(&parse_ticket(&document).0, document.body_text());
+    let question =
+        Question::of_ticket(&parse_ticket(&document, &jiff::tz::TimeZone::UTC).0, document.body_text());
     let found = engine.similar(&question, |_| true, SimilarLimits { limit: 10, weak: true }).unwrap();
     let named = |alike: SimilarItem| match alike.item {
         Item::Ticket(place) => (store.threads[place].id().to_owned(), alike),

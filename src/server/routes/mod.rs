@@ -11,8 +11,8 @@ use utoipa_axum::{
 
 use super::{Problem, ServerState};
 use crate::api::{
-    BuildAnswer, CheckReport, EvalReport, ImportAnswer, OpenedTicket, ProblemDetail, Review, RuleDetail,
-    RuleList, UnopenedTicket, WrittenReplies, WrittenReply,
+    BuildAnswer, CannedList, CheckReport, EvalReport, ImportAnswer, OpenedTicket, PlannedImportAnswer,
+    ProblemDetail, Review, RuleDetail, RuleList, UnopenedTicket, WrittenReplies, WrittenReply,
 };
 
 pub use openapi::openapi_document;
@@ -56,9 +56,11 @@ table! {
         ProblemDetail,
         // Only commands print these types.
         BuildAnswer,
+        CannedList,
         CheckReport,
         EvalReport,
         ImportAnswer,
+        PlannedImportAnswer,
         UnopenedTicket,
         OpenedTicket,
         Review,

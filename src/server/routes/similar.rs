@@ -27,6 +27,9 @@ const MAX_LIMIT: usize = 50;
 
 const HELP: &str = r#"send `{"template", "title", "fields": {…}, "body"}` as application/json"#;
 
+const PARAMETER_HELP: &str =
+    "the parameters are `limit`, a whole number, and `weak`, true or false, as in `?limit=5&weak=true`";
+
 /// The parameters of the request.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -50,7 +53,8 @@ pub(super) async fn similar(
     parameters: Result<Parameters<SimilarParameters>, QueryRejection>,
     draft: Result<Json<Map<String, Value>>, JsonRejection>,
 ) -> Result<Json<SimilarAnswer>, Problem> {
-    let Parameters(parameters) = parameters.map_err(|error| Problem::bad_request(error.body_text()))?;
+    let Parameters(parameters) =
+        parameters.map_err(|error| Problem::bad_parameters(&error, PARAMETER_HELP))?;
     let Json(draft) = draft.map_err(invalid_body)?;
     let draft = DraftRequest::deserialize(Value::Object(draft));
     let draft = draft.map_err(|error| Problem::bad_request(error.to_string()).with_help(HELP))?;
@@ -60,7 +64,7 @@ pub(super) async fn similar(
         let limit = parameters.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
         let (store, found) =
             state.similar(&question, search::SimilarLimits { limit, weak: parameters.weak })?;
-        Ok(Json(SimilarAnswer::of(&store, &found)))
+        Ok(Json(SimilarAnswer::of(&store, &found, state.time())))
     };
     turns.in_turn(work).await
 }

@@ -22,10 +22,14 @@ pub(super) async fn ticket(
 ) -> Result<Json<TicketDetail>, Problem> {
     let Path(id) = id.map_err(|error| Problem::bad_request(error.body_text()))?;
     let work = move || {
-        let store = &state.now().seen;
-        match store.find(&id) {
-            Ok(thread) => Ok(Json(TicketDetail::of(store, thread))),
-            Err(error) => {
+        let (store, now) = (&state.now().seen, state.time());
+        let in_review = store.in_review().and_then(|store| Some((store, store.find(&id).ok()?)));
+        match (store.find(&id), in_review) {
+            (Ok(thread), _) => Ok(Json(TicketDetail::of(store, thread, now))),
+            (Err(FindError::Nothing { .. }), Some((store, thread))) => {
+                Ok(Json(TicketDetail::of(store, thread, now)))
+            }
+            (Err(error), _) => {
                 let problem = match error {
                     FindError::Nothing { .. } | FindError::Article { .. } => {
                         Problem::not_found(error.to_string())

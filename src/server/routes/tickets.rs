@@ -9,7 +9,9 @@ use utoipa::IntoParams;
 
 use crate::{
     api::{TicketList, TicketSummary},
-    server::{Problem, ServerState, state::SearchScope},
+    report::ServiceLevels,
+    search::in_review,
+    server::{Problem, ServerState},
     ticket::Status,
 };
 
@@ -17,6 +19,9 @@ use crate::{
 const DEFAULT_LIMIT: usize = 20;
 /// The maximum number of tickets in a response.
 const MAX_LIMIT: usize = 500;
+
+pub(super) const PARAMETER_HELP: &str =
+    "`limit` and `offset` are whole numbers, as in `?q=gateway&limit=20&offset=40`";
 
 /// The parameters of lists and searches.
 #[derive(Deserialize, IntoParams)]
@@ -41,7 +46,8 @@ impl ListParameters {
 /// Lists the tickets that match a query
 ///
 /// Resolved tickets are left out unless the query selects statuses, as in
-/// `is:any`.
+/// `is:any`. On an internal server, new tickets on the branches of pull requests
+/// are listed too, with the key `in_review`.
 #[utoipa::path(get, path = "/api/v1/tickets", params(ListParameters), responses(
     (status = OK, body = TicketList, description = "The tickets that match"),
 ))]
@@ -49,17 +55,24 @@ pub(super) async fn tickets(
     Extract(state): Extract<ServerState>,
     parameters: Result<Parameters<ListParameters>, QueryRejection>,
 ) -> Result<Json<TicketList>, Problem> {
-    let Parameters(parameters) = parameters.map_err(|error| Problem::bad_request(error.body_text()))?;
+    let Parameters(parameters) =
+        parameters.map_err(|error| Problem::bad_parameters(&error, PARAMETER_HELP))?;
     let turns = state.clone();
     let work = move || {
-        let (store, query, results, _) = state.search(&parameters.q, SearchScope::Audience)?;
-        let mut hits = results.tickets();
+        let (store, query, results, now) = state.list(&parameters.q)?;
+        let mut threads = in_review::list(&store, &results, &query, None, now);
         if !query.selects_status() {
-            hits.retain(|(place, _)| store.threads[*place].state.status != Status::Resolved);
+            threads.retain(|thread| thread.state.status != Status::Resolved);
         }
-        let page = hits.iter().skip(parameters.offset).take(parameters.limit());
-        let tickets = page.map(|(place, _)| TicketSummary::of(&store.threads[*place]));
-        Ok(Json(TicketList { tickets: tickets.collect(), total: hits.len(), warnings: results.warnings() }))
+        let page = threads.iter().skip(parameters.offset).take(parameters.limit());
+        let levels = ServiceLevels::of(&store.settings);
+        let tickets = page.map(|thread| TicketSummary::of(thread, &levels, now));
+        Ok(Json(TicketList {
+            tickets: tickets.collect(),
+            total: threads.len(),
+            warnings: results.warnings(),
+            notices: results.notices(),
+        }))
     };
     turns.in_turn(work).await
 }

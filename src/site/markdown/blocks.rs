@@ -58,21 +58,51 @@ impl MarkdownTable {
 /// The HTML after the last row.
 pub(super) const TABLE_END: &str = "</tbody></table></div>\n";
 
+/// Diagrams as code, with the names of their languages. Readers see the name and the code.
+const DIAGRAMS: &[(&str, &str)] = &[
+    ("blockdiag", "BlockDiag"),
+    ("d2", "D2"),
+    ("ditaa", "Ditaa"),
+    ("dot", "Graphviz"),
+    ("geojson", "GeoJSON"),
+    ("graphviz", "Graphviz"),
+    ("mermaid", "Mermaid"),
+    ("nomnoml", "Nomnoml"),
+    ("plantuml", "PlantUML"),
+    ("puml", "PlantUML"),
+    ("seqdiag", "SeqDiag"),
+    ("stl", "STL"),
+    ("topojson", "TopoJSON"),
+    ("vega", "Vega"),
+    ("vega-lite", "Vega-Lite"),
+    ("wavedrom", "WaveDrom"),
+];
+
+/// Returns whether a code block is a formula.
+pub(super) fn is_math(info: &str) -> bool {
+    language(info).eq_ignore_ascii_case("math")
+}
+
 /// Opens a code block; `info` is the text after the opening fence.
 pub(super) fn code_start(info: &str) -> String {
-    let language: String = info
-        .split([' ', ',', '{', '\t'])
-        .next()
-        .unwrap_or_default()
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-' | '_' | '.'))
-        .take(24)
-        .collect();
-    if language.is_empty() {
-        "<pre tabindex=\"0\"><code>".to_owned()
-    } else {
-        format!("<pre tabindex=\"0\" data-language=\"{language}\"><code>")
+    let language = language(info);
+    let small = language.to_ascii_lowercase();
+    let caption = match DIAGRAMS.iter().find(|(known, _)| *known == small) {
+        Some((_, name)) => format!("<p class=\"caption\">{name}</p>\n"),
+        None => String::new(),
+    };
+    match language.is_empty() {
+        true => "<pre tabindex=\"0\"><code>".to_owned(),
+        false => format!("{caption}<pre tabindex=\"0\" data-language=\"{language}\"><code>"),
     }
+}
+
+/// Returns the language of a code block. GitLab's Markdown allows braces around it.
+fn language(info: &str) -> String {
+    let first =
+        info.trim_start_matches(['{', '.']).split([' ', ',', '{', '}', '\t']).next().unwrap_or_default();
+    let is_allowed = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-' | '_' | '.');
+    first.chars().filter(is_allowed).take(24).collect()
 }
 
 pub(super) const CODE_END: &str = "</code></pre>\n";

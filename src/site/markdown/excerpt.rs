@@ -1,9 +1,11 @@
 //! Excerpts of Markdown as plain text, for lists, feeds and descriptions.
 
-use pulldown_cmark::{Event, Parser, Tag, TagEnd, TextMergeStream};
+use std::collections::HashSet;
+
+use pulldown_cmark::{BrokenLink, CowStr, Event, Parser, Tag, TextMergeStream};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::text::markdown::options;
+use crate::text::markdown::{for_reading, plain_text, reading_options, tightened};
 
 /// The maximum number of bytes that are parsed for an excerpt. An excerpt needs only the first sentences, so a log of
 /// several megabytes is not parsed completely.
@@ -12,58 +14,44 @@ const MAX_PARSED_BYTES: usize = 16 * 1024;
 /// Returns the first `most` characters of the prose in `markdown`, cut between words. Headings, code blocks, tables,
 /// quotes and raw HTML are left out. Returns an empty string if there is no prose.
 pub(crate) fn excerpt(markdown: &str, most: usize) -> String {
-    shorten(&prose(head(markdown), most.saturating_mul(4)), most)
+    // An excerpt knows no files; an address with an ending is meant as one.
+    let is_file = |address: &str| address.rsplit_once('.').is_some_and(|(_, ending)| is_ending(ending));
+    let markdown = for_reading(markdown);
+    shorten(&prose(&tightened(&markdown, is_file), most.saturating_mul(4)), most)
 }
 
-fn head(markdown: &str) -> &str {
-    let mut end = markdown.len().min(MAX_PARSED_BYTES);
-    while !markdown.is_char_boundary(end) {
-        end -= 1;
-    }
-    &markdown[..end]
+fn is_ending(text: &str) -> bool {
+    (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// Returns at least `enough` bytes of the prose in `markdown`, or all of it.
 fn prose(markdown: &str, enough: usize) -> String {
-    let mut out = String::new();
-    let mut skipped = 0_usize;
-    for event in TextMergeStream::new(Parser::new_ext(markdown, options())) {
-        if out.len() >= enough {
-            break;
-        }
-        match event {
-            Event::Start(tag) => {
-                let skip = matches!(
-                    tag,
-                    Tag::HtmlBlock
-                        | Tag::MetadataBlock(_)
-                        | Tag::Heading { .. }
-                        | Tag::CodeBlock(_)
-                        | Tag::Table(_)
-                        | Tag::BlockQuote(_)
-                        | Tag::FootnoteDefinition(_)
-                );
-                if skip || skipped > 0 {
-                    skipped += 1;
-                }
-            }
-            Event::End(tag) => {
-                skipped = skipped.saturating_sub(1);
-                let inline = matches!(
-                    tag,
-                    TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image
-                );
-                if !inline && skipped == 0 && !out.is_empty() && !out.ends_with('\n') {
-                    out.push('\n');
-                }
-            }
-            Event::Text(text) | Event::Code(text) if skipped == 0 => out.push_str(&text),
-            Event::SoftBreak | Event::HardBreak if skipped == 0 => out.push(' '),
-            _ => {}
-        }
-    }
-    out.truncate(out.trim_end().len());
-    out
+    let (head, rest) = markdown.split_at(markdown.floor_char_boundary(MAX_PARSED_BYTES));
+    // The labels are collected once, because a text can have thousands of links.
+    let label = |line| str::trim_start(line).strip_prefix('[')?.split_once("]:").map(|(label, _)| label);
+    let defined: HashSet<&str> = rest.lines().filter_map(label).collect();
+    let is_defined_later = |link: BrokenLink<'_>| {
+        let is_defined = defined.contains(&*link.reference);
+        is_defined.then_some((CowStr::Borrowed("#"), CowStr::Borrowed("")))
+    };
+    let parser = Parser::new_with_broken_link_callback(head, reading_options(), Some(is_defined_later));
+    let is_left_out = |tag: &Tag<'_>| {
+        matches!(
+            tag,
+            Tag::HtmlBlock
+                | Tag::MetadataBlock(_)
+                | Tag::Heading { .. }
+                | Tag::CodeBlock(_)
+                | Tag::Table(_)
+                | Tag::BlockQuote(_)
+                | Tag::FootnoteDefinition(_)
+        )
+    };
+    let line_breaks = |event: Event<'_>| match event {
+        Event::SoftBreak | Event::HardBreak => Some(" "),
+        _ => None,
+    };
+    plain_text(TextMergeStream::new(parser), is_left_out, line_breaks, enough)
 }
 
 /// Puts `text` on one line of at most `most` characters (grapheme clusters), cut between words if there are spaces.

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use percent_encoding::percent_decode_str;
 
-use super::{ID_PREFIX, LinkTarget, Resolve, escape_into};
+use super::anchors::TextAnchors;
+use super::{ID_PREFIX, LinkTarget, MarkdownStyle, RelativeLink, escape_into};
+use crate::text::markdown::anchor_of;
 
 /// The `rel` of links that users wrote. Search engines should not follow such links, and the opened page must not get
 /// access to this page.
@@ -16,7 +18,7 @@ pub(super) const REL: &str = "nofollow ugc noopener";
 pub(super) enum Destination {
     /// Another site or a mail address, with an allowed scheme.
     External(String),
-    /// A heading or footnote of the same text.
+    /// An anchor of the same text, or of a text that contains it.
     Fragment(String),
     /// A page or file of this site.
     Internal(LinkTarget),
@@ -24,42 +26,85 @@ pub(super) enum Destination {
     Refused,
 }
 
-/// The relative links that rendering wrote, so that the sanitiser can distinguish them from links in raw HTML.
+/// The relative links and ids that rendering wrote, so that the sanitiser can distinguish them from those in raw HTML.
 #[derive(Default)]
 pub(super) struct RenderedLinks {
     pub(super) relative: BTreeSet<String>,
+    pub(super) ids: BTreeSet<String>,
     /// The subset of `relative` that leads to attachments.
     pub(super) attachments: BTreeSet<String>,
 }
 
-/// Checks `destination`, a link as the parser read it. `key` is the key of the text's ids.
-pub(super) fn decide(destination: &str, key: &str, resolve: &dyn Resolve) -> Destination {
-    // Browsers ignore tabs, line ends and leading control characters in addresses (`java\nscript:` is `javascript:`),
-    // so these characters are removed before the scheme is read.
-    let compact: String = destination.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
-    let head = compact.find([':', '/', '?', '#', '\\']);
-    if let Some(at) = head
-        && compact.as_bytes()[at] == b':'
-    {
-        return match compact[..at].to_ascii_lowercase().as_str() {
-            // Browsers repair `https:/evil` and `https:evil` in different ways, so only `https://` is allowed.
-            "http" | "https" if compact[at + 1..].starts_with("//") => Destination::External(compact),
-            "mailto" => Destination::External(compact),
-            _ => Destination::Refused,
-        };
+/// Checks `destination`, a link as the parser read it, in a text with these anchors. `is_image` is true for a file that
+/// is shown in the text.
+pub(super) fn decide(
+    destination: &str,
+    style: &MarkdownStyle<'_>,
+    anchors: &TextAnchors,
+    is_image: bool,
+) -> Destination {
+    let compact = compact(destination);
+    if has_scheme(&compact) {
+        return external(compact).map_or(Destination::Refused, Destination::External);
     }
     if let Some(fragment) = compact.strip_prefix('#') {
-        return if fragment.is_empty() {
-            Destination::Refused
-        } else {
-            Destination::Fragment(format!("#{ID_PREFIX}{key}{fragment}"))
-        };
+        let Some(anchor) = anchor_of(fragment) else { return Destination::Refused };
+        return Destination::Fragment(match style.elsewhere {
+            Some(elsewhere) if !anchors.contains(&anchor) => format!("{elsewhere}{anchor}"),
+            _ => format!("#{ID_PREFIX}{}{anchor}", style.key),
+        });
     }
-    if compact.starts_with(['/', '\\', '?']) {
+    if compact.is_empty() || compact.starts_with(['\\', '?']) || compact.starts_with("//") {
         return Destination::Refused;
     }
-    let path = destination.trim().split(['?', '#']).next().unwrap_or_default();
-    resolve.relative(&percent_decode(path)).map_or(Destination::Refused, Destination::Internal)
+    let (path, anchor) = match destination.trim().split_once('#') {
+        Some((path, fragment)) => (path, anchor_of(fragment)),
+        None => (destination.trim(), None),
+    };
+    let path = percent_decode(path.split('?').next().unwrap_or_default());
+    match style.resolve.relative(&RelativeLink { path: &path, anchor, is_image }) {
+        Some(LinkTarget::Forge { href }) => {
+            external(href).map_or(Destination::Refused, Destination::External)
+        }
+        Some(target) => Destination::Internal(target),
+        None => Destination::Refused,
+    }
+}
+
+/// Returns whether `address`, which Markdown does not read as the address of a link, is the path of an attachment.
+pub(super) fn leads_to_file(address: &str, style: &MarkdownStyle<'_>) -> bool {
+    matches!(
+        decide(address, style, &TextAnchors::default(), true),
+        Destination::Internal(LinkTarget::Attachment { .. })
+    )
+}
+
+/// Returns `destination` as a browser reads it. Browsers ignore tabs, line ends and leading control characters in
+/// addresses (`java\nscript:` is `javascript:`), so these characters are removed before the scheme is read.
+fn compact(destination: &str) -> String {
+    destination.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect()
+}
+
+/// Returns whether `compact` begins with a scheme such as `https:`.
+fn has_scheme(compact: &str) -> bool {
+    compact.find([':', '/', '?', '#', '\\']).is_some_and(|at| compact.as_bytes()[at] == b':')
+}
+
+/// Returns `compact` if it is an address of another site or a mail address, with an allowed scheme.
+fn external(compact: String) -> Option<String> {
+    let (scheme, rest) = compact.split_once(':')?;
+    let is_allowed = match scheme.to_ascii_lowercase().as_str() {
+        // Browsers repair `https:/evil` and `https:evil` in different ways, so only `https://` is allowed.
+        "http" | "https" => rest.starts_with("//"),
+        "mailto" => true,
+        _ => false,
+    };
+    is_allowed.then_some(compact)
+}
+
+/// Returns whether `destination` leads to another site or is a mail address, with an allowed scheme.
+pub(super) fn is_external(destination: &str) -> bool {
+    external(compact(destination)).is_some()
 }
 
 /// Writes the opening tag of a link. Returns `false` and writes nothing if the destination must not be linked.
@@ -78,7 +123,12 @@ pub(super) fn open(
                 attribute(out, " title", title);
             }
         }
-        Destination::Fragment(href) => attribute(out, "<a href", href),
+        Destination::Fragment(href) => {
+            rendered.relative.insert(href.clone());
+            attribute(out, "<a href", href);
+        }
+        // `decide` turns the addresses of the forge into external ones.
+        Destination::Internal(LinkTarget::Forge { .. }) => return false,
         Destination::Internal(LinkTarget::Page { href, title: page }) => {
             rendered.relative.insert(href.clone());
             attribute(out, "<a href", href);
@@ -136,7 +186,8 @@ pub(super) fn image(
     }
 }
 
-fn attribute(out: &mut String, name: &str, value: &str) {
+/// Writes an attribute; `name` is the text before the `=`.
+pub(super) fn attribute(out: &mut String, name: &str, value: &str) {
     out.push_str(name);
     out.push_str("=\"");
     escape_into(out, value);

@@ -5,13 +5,17 @@
 //! HTML consists only of escaped text and allowed links and needs no sanitiser. A page without the sanitiser renders
 //! eight times faster.
 
+mod anchors;
 mod blocks;
+mod contents;
 mod elements;
 mod excerpt;
+mod formulas;
 mod links;
 mod raw;
 mod refs;
 mod render;
+mod tags;
 
 pub(crate) use excerpt::excerpt;
 pub(crate) use render::render;
@@ -38,15 +42,27 @@ pub(crate) enum LinkTarget {
         /// Whether a browser can show it as a picture.
         image: bool,
     },
+    /// A file of the repository that is not on this site, as an address at the forge.
+    Forge { href: String },
+}
+
+/// A relative link or image in a text.
+pub(crate) struct RelativeLink<'a> {
+    /// The path, percent-decoded. It starts with `/` if it is relative to the root of the repository.
+    pub path: &'a str,
+    /// The heading that the link leads to, as [`anchor_of`](crate::text::markdown::anchor_of) returns it.
+    pub anchor: Option<String>,
+    /// Whether the file is shown in the text, as an image.
+    pub is_image: bool,
 }
 
 /// A resolver of the names and links in a text. The renderer itself knows neither the store nor the view.
 pub(crate) trait Resolve {
     /// Returns the destination of `name` in running text; `marked` is true if it was written as `#name`.
     fn name(&self, name: &str, marked: bool) -> Option<LinkTarget>;
-    /// Returns the destination of the relative link `destination` (percent-decoded, without `?…` and `#…`). Returns
-    /// `None` if the site shows no such page or file; the text is then shown without a link.
-    fn relative(&self, destination: &str) -> Option<LinkTarget>;
+    /// Returns the destination of a relative link. Returns `None` if there is no page or file that this reader may
+    /// see; the text is then shown without a link.
+    fn relative(&self, link: &RelativeLink<'_>) -> Option<LinkTarget>;
 }
 
 /// A resolver that finds no destinations, for texts that are shown without a site.
@@ -57,7 +73,7 @@ impl Resolve for NoLinks {
         None
     }
 
-    fn relative(&self, _: &str) -> Option<LinkTarget> {
+    fn relative(&self, _: &RelativeLink<'_>) -> Option<LinkTarget> {
         None
     }
 }
@@ -77,13 +93,21 @@ pub struct MarkdownWords {
     pub to_do: String,
     /// The label of a table that scrolls sideways.
     pub table: String,
+    /// The title of a contents list.
+    pub contents: String,
 }
 
 /// The options for rendering one text.
 pub(crate) struct MarkdownStyle<'a> {
-    /// The part of every id after [`ID_PREFIX`], which makes ids unique among the texts of a page. Empty if the page
-    /// has only one text.
+    /// The part of every id after [`ID_PREFIX`], which makes ids unique among the texts of a page. Empty for the main
+    /// text of the page; otherwise it ends with `~`, which no anchor contains.
     pub key: &'a str,
+    /// The beginning of links to anchors that this text does not contain. Without it, they lead to this text.
+    pub elsewhere: Option<&'a str>,
+    /// The title of the page. A first heading with the same text is left out.
+    pub title: Option<&'a str>,
+    /// Whether a long text begins with a contents list.
+    pub has_contents: bool,
     /// The number of levels by which headings are lowered, so that they are below the page's own headings.
     pub heading_shift: usize,
     pub words: &'a MarkdownWords,

@@ -1,15 +1,18 @@
 //! Raw HTML inside Markdown: classifies, rewrites and sanitises it.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
-use regex::{Captures, Regex};
+use regex::Regex;
 
-use super::elements::{ATTRIBUTES, CLASSES, DROPPED, ELEMENTS, TAGS};
-use super::links::{self, Destination, REL, RenderedLinks};
-use super::{ID_PREFIX, Resolve, escape};
+use super::anchors::TextAnchors;
+use super::elements::{ATTRIBUTES, CLASSES, DROPPED, TAGS};
+use super::links::{self, REL, RenderedLinks};
+use super::tags::{ELEMENT, attribute_of, authored_id};
+use super::{ID_PREFIX, MarkdownStyle, escape};
+use crate::text::markdown::is_html_element;
 
 /// The maximum number of raw tags in a text. If a text has more tags, they are shown as text: an HTML parser can take
 /// quadratic time for them, and people do not write so many tags by hand.
@@ -29,11 +32,9 @@ pub(super) enum RawHtmlKind {
 }
 
 static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"</?([A-Za-z][A-Za-z0-9-]*)").ok());
-static COMMENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?s)<!--.*?(?:-->|$)").ok());
-static LINK_OR_IMAGE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?is)<(a|img)\b((?:[^<>"']|"[^"]*"|'[^']*')*)>"#).ok());
-static ATTRIBUTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?is)\b(href|src|alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))"#).ok()
+static COMMENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?s)<!--.*?-->").ok());
+static ID: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?is)(?:^|[\s"'/])(?:id|name)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+)"#).ok()
 });
 
 /// Classifies `html`, a tag or a block of raw HTML.
@@ -43,8 +44,11 @@ pub(super) fn kind(html: &str) -> RawHtmlKind {
     if rest.trim().is_empty() {
         return RawHtmlKind::Comment;
     }
-    let known = |name: &str| ELEMENTS.binary_search(&name.to_ascii_lowercase().as_str()).is_ok();
-    if tag.captures_iter(&rest).any(|found| known(&found[1])) { RawHtmlKind::Html } else { RawHtmlKind::Text }
+    if tag.captures_iter(&rest).any(|found| is_html_element(&found[1])) {
+        RawHtmlKind::Html
+    } else {
+        RawHtmlKind::Text
+    }
 }
 
 /// Counts the tags in `html`, roughly.
@@ -52,37 +56,78 @@ pub(super) fn count_tags(html: &str) -> usize {
     html.matches('<').count()
 }
 
-/// Checks the links and images in `html` like links and images in Markdown. The sanitiser runs afterwards and does not
-/// rely on this check.
-pub(super) fn rewrite<'a>(
-    html: &'a str,
-    key: &str,
+/// Checks the links, images and ids in `html` like those in Markdown, and escapes everything that is not a whole tag, so
+/// that the HTML parser of the sanitiser cannot take the following text for a part of a tag or comment. The sanitiser
+/// runs afterwards and does not rely on this check.
+pub(super) fn rewrite(
+    html: &str,
+    style: &MarkdownStyle<'_>,
+    anchors: &TextAnchors,
     in_link: bool,
-    resolve: &dyn Resolve,
     rendered: &mut RenderedLinks,
-) -> Cow<'a, str> {
-    let (Some(element), Some(attribute)) = (&*LINK_OR_IMAGE, &*ATTRIBUTE) else { return Cow::Borrowed("") };
-    element.replace_all(html, |found: &Captures<'_>| {
-        let value = |name: &str| -> String {
-            attribute
-                .captures_iter(&found[2])
-                .find(|pair| pair[1].eq_ignore_ascii_case(name))
-                .and_then(|pair| pair.get(2).or(pair.get(3)).or(pair.get(4)))
-                .map(|text| text.as_str().replace("&amp;", "&"))
-                .unwrap_or_default()
-        };
-        let mut out = String::new();
-        if found[1].eq_ignore_ascii_case("img") {
-            let destination = links::decide(&value("src"), key, resolve);
-            links::image(&mut out, &destination, &value("alt"), &value("title"), in_link, rendered);
+) -> String {
+    let (Some(element), Some(comment)) = (&*ELEMENT, &*COMMENT) else { return String::new() };
+    let html = comment.replace_all(html, "");
+    let mut out = String::with_capacity(html.len());
+    let mut at = 0;
+    for found in element.captures_iter(&html) {
+        let Some(whole) = found.get(0) else { continue };
+        out.push_str(&html[at..whole.start()].replace('<', "&lt;"));
+        at = whole.end();
+        let part = |n: usize| found.get(n).map_or("", |part| part.as_str());
+        let (end, name, attributes) = (part(1), part(2), part(3));
+        if anchors.unclosed.contains(name.to_ascii_lowercase().as_str()) {
+            out.push_str(&escape(whole.as_str()));
+        } else if end.is_empty() {
+            start_tag(&mut out, name, attributes, style, anchors, in_link, rendered);
         } else {
-            let destination = links::decide(&value("href"), key, resolve);
-            if !links::open(&mut out, &destination, &value("title"), rendered) {
-                out.push_str("<span>");
-            }
+            out.push_str(whole.as_str());
         }
-        out
-    })
+    }
+    out.push_str(&html[at..].replace('<', "&lt;"));
+    out
+}
+
+fn start_tag(
+    out: &mut String,
+    name: &str,
+    attributes: &str,
+    style: &MarkdownStyle<'_>,
+    anchors: &TextAnchors,
+    in_link: bool,
+    rendered: &mut RenderedLinks,
+) {
+    let value = |name: &str| attribute_of(attributes, name).unwrap_or_default();
+    let id = authored_id(name, attributes)
+        .filter(|anchor| !anchors.is_heading(anchor))
+        .map(|anchor| format!("{ID_PREFIX}{}{anchor}", style.key))
+        .filter(|id| rendered.ids.insert(id.clone()));
+    if name.eq_ignore_ascii_case("img") {
+        let destination = links::decide(&value("src"), style, anchors, true);
+        links::image(out, &destination, &value("alt"), &value("title"), in_link, rendered);
+        return;
+    }
+    if name.eq_ignore_ascii_case("a") {
+        let destination = links::decide(&value("href"), style, anchors, false);
+        if !links::open(out, &destination, &value("title"), rendered) {
+            out.push_str(if id.is_some() { "<a>" } else { "<span>" });
+        }
+        if let Some(id) = id {
+            out.pop();
+            links::attribute(out, " id", &id);
+            out.push('>');
+        }
+        return;
+    }
+    out.push('<');
+    out.push_str(name);
+    if let Some(id) = id {
+        links::attribute(out, " id", &id);
+    }
+    if let Some(pattern) = &*ID {
+        out.push_str(&pattern.replace_all(attributes, ""));
+    }
+    out.push('>');
 }
 
 /// Returns whether a text may use the element `name`.
@@ -96,15 +141,15 @@ pub(super) fn as_text(html: &str) -> String {
     escape(html)
 }
 
-/// Sanitises a whole rendered text. Removes all relative links except `rendered`, the links that rendering wrote.
-pub(super) fn sanitise(html: &str, rendered: &BTreeSet<String>) -> String {
-    let rendered = rendered.clone();
+/// Sanitises a whole rendered text. Removes all relative links and ids that rendering did not write.
+pub(super) fn sanitise(html: &str, rendered: &RenderedLinks) -> String {
+    let (links, ids) = (rendered.relative.clone(), rendered.ids.clone());
     let classes = |names: &[&'static str]| -> HashSet<&'static str> { names.iter().copied().collect() };
     let mut builder = Builder::empty();
     builder
         .tags(TAGS.iter().copied().collect())
         .clean_content_tags(DROPPED.iter().copied().collect())
-        .generic_attributes(HashSet::new())
+        .generic_attributes(classes(&["id"]))
         .tag_attributes(
             ATTRIBUTES.iter().map(|(tag, names)| (*tag, classes(names))).collect::<HashMap<_, _>>(),
         )
@@ -114,14 +159,13 @@ pub(super) fn sanitise(html: &str, rendered: &BTreeSet<String>) -> String {
         .link_rel(Some(REL))
         .strip_comments(true)
         .attribute_filter(move |tag, name, value| {
-            let relative = |value: &str| rendered.contains(value);
             let is_allowed = match (tag, name) {
-                (_, "id") => value.starts_with(ID_PREFIX),
-                ("img", "src") => relative(value),
+                (_, "id") => ids.contains(value),
+                ("img", "src") => links.contains(value),
                 ("a", "href") => {
                     value.strip_prefix('#').is_some_and(|id| id.starts_with(ID_PREFIX))
-                        || relative(value)
-                        || matches!(links::decide(value, "", &super::NoLinks), Destination::External(_))
+                        || links.contains(value)
+                        || links::is_external(value)
                 }
                 _ => true,
             };

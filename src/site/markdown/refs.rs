@@ -11,13 +11,16 @@ pub(super) fn write(out: &mut String, text: &str, resolve: &dyn Resolve, rendere
     let mut at = 0;
     while at < bytes.len() {
         let byte = bytes[at];
-        if byte == b'h'
-            && let Some(length) = address(&text[at..])
+        if (byte == b'h' || byte == b'w')
             && !preceded_by_word(text, at)
+            && let Some(length) = address(&text[at..])
         {
             escape_into(out, &text[written..at]);
             let url = &text[at..at + length];
             out.push_str("<a href=\"");
+            if byte == b'w' {
+                out.push_str("http://");
+            }
             escape_into(out, url);
             out.push_str("\" rel=\"");
             out.push_str(REL);
@@ -51,10 +54,11 @@ fn preceded_by_word(text: &str, at: usize) -> bool {
     text[..at].chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric())
 }
 
-/// Returns the length of the address at the start of `text`, by GitHub's rules. The address ends before punctuation at
+/// Returns the length of the address at the start of `text`, by GitHub's rules: it begins with `https://`, `http://` or
+/// `www.`. The address ends before punctuation at
 /// the end of a sentence, and before Chinese, Japanese or Korean text, which can follow an address without a space.
 fn address(text: &str) -> Option<usize> {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let host = ["https://", "http://", "www."].iter().find_map(|start| text.strip_prefix(start))?;
     if !host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[') {
         return None;
     }
@@ -66,22 +70,24 @@ fn address(text: &str) -> Option<usize> {
                 || matches!(u32::from(c), 0x2e80..=0x9fff | 0xac00..=0xd7af | 0xf900..=0xfaff | 0xfe30..=0xffef)
         })
         .unwrap_or(text.len());
-    let mut url = &text[..length];
-    loop {
-        let shorter = url.trim_end_matches(['.', ',', ':', ';', '!', '?', '\'', '*', '_', '~']);
-        let shorter = match shorter.strip_suffix([')', ']']) {
-            Some(inner) if unbalanced(shorter) => inner,
-            _ => shorter,
-        };
-        if shorter.len() == url.len() {
-            return Some(url.len());
-        }
-        url = shorter;
-    }
+    Some(without_end_of_sentence(&text[..length]).len())
 }
 
-/// Returns whether the bracket at the end of `url` has no opening bracket in `url`.
-fn unbalanced(url: &str) -> bool {
-    let count = |c: char| url.matches(c).count();
-    count(')') > count('(') || count(']') > count('[')
+/// Returns `url` without the punctuation at its end, and without closing brackets that were not opened in `url`.
+fn without_end_of_sentence(url: &str) -> &str {
+    let unopened =
+        |open: char, close: char| url.matches(close).count().saturating_sub(url.matches(open).count());
+    let (mut round, mut square) = (unopened('(', ')'), unopened('[', ']'));
+    url.trim_end_matches(|c: char| match c {
+        '.' | ',' | ':' | ';' | '!' | '?' | '\'' | '*' | '_' | '~' => true,
+        ')' if round > 0 => {
+            round -= 1;
+            true
+        }
+        ']' if square > 0 => {
+            square -= 1;
+            true
+        }
+        _ => false,
+    })
 }

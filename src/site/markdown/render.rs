@@ -6,16 +6,21 @@ use pulldown_cmark::{
     CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd, TextMergeStream,
 };
 
+use super::anchors::TextAnchors;
 use super::blocks::{self, MarkdownTable};
+use super::formulas::{self, Formulas};
 use super::links::{self, RenderedLinks};
 use super::raw::{self, RawHtmlKind};
-use super::{ID_PREFIX, MarkdownStyle, Rendered, refs};
-use crate::text::markdown::options;
-use crate::text::slugify_at_most;
+use super::{ID_PREFIX, MarkdownStyle, Rendered, contents, refs};
+use crate::text::markdown::{CONTENTS_MARK, for_reading, latex, reading_options, tightened};
 
 /// Renders `markdown`. The result depends only on the text, the style and the resolver's answers.
 pub(crate) fn render(markdown: &str, style: &MarkdownStyle<'_>) -> Rendered {
-    let events: Vec<Event<'_>> = TextMergeStream::new(Parser::new_ext(markdown, options())).collect();
+    let reading = for_reading(markdown);
+    let is_file = |address: &str| links::leads_to_file(address, style);
+    let reading = tightened(&reading, is_file);
+    let parser = Parser::new_ext(&reading, reading_options());
+    let events: Vec<Event<'_>> = TextMergeStream::new(parser).collect();
     let tags: usize = events
         .iter()
         .map(|event| match event {
@@ -29,16 +34,26 @@ pub(crate) fn render(markdown: &str, style: &MarkdownStyle<'_>) -> Rendered {
         rendered: RenderedLinks::default(),
         links: Vec::new(),
         table: MarkdownTable::default(),
-        headings: HashMap::new(),
+        next_heading: 0,
+        is_title_first: false,
+        notes: HashMap::new(),
+        anchors: TextAnchors::of(&events),
         keep_raw: tags <= raw::MAX_TAGS && markdown.len() <= raw::MAX_BYTES,
         has_raw: false,
+        has_contents: false,
+        formulas: Formulas::new(markdown),
     };
+    pass.leave_out_title(&events);
     pass.run(events);
+    if style.has_contents && !pass.has_contents {
+        pass.add_contents(markdown.len());
+    }
     let mut html = String::with_capacity(markdown.len() * 5 / 4 + 64);
     pulldown_cmark::html::push_html(&mut html, pass.out.into_iter());
     if pass.has_raw {
-        html = raw::sanitise(&html, &pass.rendered.relative);
+        html = raw::sanitise(&html, &pass.rendered);
     }
+    let html = pass.formulas.fill(html);
     Rendered { html, attachments: pass.rendered.attachments.into_iter().collect() }
 }
 
@@ -49,15 +64,54 @@ struct Pass<'a, 's> {
     /// For each open link, whether its tag was written.
     links: Vec<bool>,
     table: MarkdownTable,
-    /// The number of headings so far with each id.
-    headings: HashMap<String, usize>,
+    anchors: TextAnchors,
+    /// The number of headings so far.
+    next_heading: usize,
+    /// Whether the first heading repeats the title of the page.
+    is_title_first: bool,
+    /// The number of each footnote, by its label.
+    notes: HashMap<String, usize>,
     /// Whether raw HTML is kept and sanitised; otherwise it is shown as text.
     keep_raw: bool,
     /// Whether the output contains raw HTML.
     has_raw: bool,
+    /// Whether the author placed a contents list.
+    has_contents: bool,
+    formulas: Formulas,
 }
 
 impl<'a> Pass<'a, '_> {
+    /// Skips the first heading if it repeats the title of the page.
+    fn leave_out_title(&mut self, events: &[Event<'_>]) {
+        let normal = |text: &str| text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+        let first = events.iter().find(|event| {
+            let is_comment = match event {
+                Event::Html(html) => raw::kind(html) == RawHtmlKind::Comment,
+                event => matches!(event, Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock)),
+            };
+            !is_comment
+        });
+        let is_heading = matches!(first, Some(Event::Start(Tag::Heading { level: HeadingLevel::H1, .. })));
+        let (Some(title), Some(heading)) = (self.style.title, self.anchors.of_headings.first()) else {
+            return;
+        };
+        self.is_title_first = is_heading && normal(title) == normal(&heading.text);
+    }
+
+    /// Puts a contents list before a long text.
+    fn add_contents(&mut self, length: usize) {
+        let headings = self.anchors.of_headings.get(usize::from(self.is_title_first)..).unwrap_or_default();
+        if contents::is_useful(length, headings) {
+            let html = self.contents();
+            self.out.insert(0, Event::Html(html.into()));
+        }
+    }
+
+    fn contents(&self) -> String {
+        let headings = self.anchors.of_headings.get(usize::from(self.is_title_first)..).unwrap_or_default();
+        contents::list(headings, &format!("#{ID_PREFIX}{}", self.style.key), self.style.words)
+    }
+
     fn run(&mut self, events: Vec<Event<'a>>) {
         let mut events = events.into_iter().peekable();
         let mut in_code = false;
@@ -80,6 +134,26 @@ impl<'a> Pass<'a, '_> {
                     None if in_code => self.out.push(Event::Text(text)),
                     None => self.text(&text),
                 },
+                Event::Start(Tag::Paragraph) if matches!(events.peek(), Some(Event::Text(text)) if **text == *CONTENTS_MARK) =>
+                {
+                    let mark = events.next();
+                    if events.next_if(|event| matches!(event, Event::End(TagEnd::Paragraph))).is_some() {
+                        self.has_contents = true;
+                        let html = self.contents();
+                        self.html(html);
+                    } else {
+                        self.out.push(Event::Start(Tag::Paragraph));
+                        self.out.extend(mark);
+                    }
+                }
+                Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) if blocks::is_math(&info) => {
+                    let mut latex = String::new();
+                    while let Some(Event::Text(text)) = events.next_if(|e| matches!(e, Event::Text(_))) {
+                        latex.push_str(&text);
+                    }
+                    events.next();
+                    self.math_block(&info, latex.trim());
+                }
                 Event::Start(Tag::CodeBlock(kind)) => {
                     in_code = true;
                     let info = match &kind {
@@ -120,7 +194,9 @@ impl<'a> Pass<'a, '_> {
                             Event::Start(_) => depth += 1,
                             Event::End(_) if depth == 0 => break,
                             Event::End(_) => depth -= 1,
-                            Event::Text(text) | Event::Code(text) => alt.push_str(&text),
+                            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) => {
+                                alt.push_str(&text);
+                            }
                             Event::SoftBreak | Event::HardBreak => alt.push(' '),
                             _ => {}
                         }
@@ -164,6 +240,8 @@ impl<'a> Pass<'a, '_> {
             }
             Event::End(TagEnd::Table) => self.html(blocks::TABLE_END),
             Event::Start(Tag::BlockQuote(Some(kind))) => self.html(blocks::alert_start(kind, words)),
+            Event::InlineMath(formula) => self.formula(latex(&formula), false),
+            Event::DisplayMath(formula) => self.formula(latex(&formula), true),
             Event::TaskListMarker(done) => self.html(blocks::task_box(done, words)),
             Event::FootnoteReference(label) => {
                 let label = self.footnote(&label);
@@ -191,25 +269,44 @@ impl<'a> Pass<'a, '_> {
         self.html(html);
     }
 
+    fn formula(&mut self, latex: &str, is_display: bool) {
+        let mark = self.formulas.add(formulas::formula(latex, is_display));
+        self.html(mark);
+    }
+
+    /// Writes a code block with a formula; as code if it cannot be converted.
+    fn math_block(&mut self, info: &str, latex: &str) {
+        match formulas::mathml(latex, true) {
+            Some(html) => {
+                let mark = self.formulas.add(html);
+                self.html(format!("<p>{mark}</p>\n"));
+            }
+            None => self.html(blocks::code_start(info) + &super::escape(latex) + "\n" + blocks::CODE_END),
+        }
+    }
+
     /// Writes a heading one or more levels below the page's own headings, with an id that can be linked.
     fn heading(&mut self, level: HeadingLevel, inside: Vec<Event<'a>>, closed: bool) {
         // The page itself uses the first level.
         let level = (level as usize + self.style.heading_shift).clamp(2, 6);
-        let title: String = inside
-            .iter()
-            .filter_map(|event| match event {
-                Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
-                _ => None,
-            })
-            .collect();
-        let slug = heading_slug(&title);
-        let used = self.headings.entry(slug.clone()).or_default();
-        *used += 1;
-        let id = match *used {
-            1 => format!("{ID_PREFIX}{}{slug}", self.style.key),
-            n => format!("{ID_PREFIX}{}{slug}-{n}", self.style.key),
-        };
-        self.html(format!("<h{level} id=\"{id}\">"));
+        let heading = self.anchors.of_headings.get(self.next_heading);
+        let anchor = heading.map(|heading| heading.anchor.clone()).unwrap_or_default();
+        let is_title = self.is_title_first && self.next_heading == 0;
+        self.next_heading += 1;
+        if is_title {
+            if !anchor.is_empty() {
+                // Links to the heading still work.
+                let id = self.id(&anchor);
+                self.html(format!("<span id=\"{id}\"></span>\n"));
+            }
+            return;
+        }
+        if anchor.is_empty() {
+            self.html(format!("<h{level}>"));
+        } else {
+            let id = self.id(&anchor);
+            self.html(format!("<h{level} id=\"{id}\">"));
+        }
         self.run(inside);
         if closed {
             self.html(format!("</h{level}>\n"));
@@ -217,7 +314,7 @@ impl<'a> Pass<'a, '_> {
     }
 
     fn open_link(&mut self, address: &str, title: &str) {
-        let destination = links::decide(address, self.style.key, self.style.resolve);
+        let destination = links::decide(address, self.style, &self.anchors, false);
         let mut html = String::new();
         let opened = links::open(&mut html, &destination, title, &mut self.rendered);
         self.links.push(opened);
@@ -227,14 +324,24 @@ impl<'a> Pass<'a, '_> {
     }
 
     fn image(&mut self, address: &str, alt: &str, title: &str) {
-        let destination = links::decide(address, self.style.key, self.style.resolve);
+        let destination = links::decide(address, self.style, &self.anchors, true);
         let mut html = String::new();
         links::image(&mut html, &destination, alt, title, !self.links.is_empty(), &mut self.rendered);
         self.html(html);
     }
 
-    fn footnote(&self, label: &str) -> String {
-        format!("{ID_PREFIX}{}note-{}", self.style.key, heading_slug(label))
+    /// Returns the id of a footnote. It contains a `~`, so it differs from every anchor.
+    fn footnote(&mut self, label: &str) -> String {
+        let next = self.notes.len() + 1;
+        let number = *self.notes.entry(label.to_lowercase()).or_insert(next);
+        self.id(&format!("note~{number}"))
+    }
+
+    /// Returns the id for an anchor of this text.
+    fn id(&mut self, anchor: &str) -> String {
+        let id = format!("{ID_PREFIX}{}{anchor}", self.style.key);
+        self.rendered.ids.insert(id.clone());
+        id
     }
 
     fn raw_inline(&mut self, html: &str) {
@@ -248,9 +355,8 @@ impl<'a> Pass<'a, '_> {
             RawHtmlKind::Html if self.keep_raw => {
                 self.has_raw = true;
                 let in_link = !self.links.is_empty();
-                let html =
-                    raw::rewrite(html, self.style.key, in_link, self.style.resolve, &mut self.rendered);
-                self.html(html.into_owned());
+                let html = raw::rewrite(html, self.style, &self.anchors, in_link, &mut self.rendered);
+                self.html(html);
             }
             RawHtmlKind::Html | RawHtmlKind::Text => self.html(raw::as_text(html)),
         }
@@ -261,9 +367,8 @@ impl<'a> Pass<'a, '_> {
             RawHtmlKind::Comment => {}
             RawHtmlKind::Html if self.keep_raw => {
                 self.has_raw = true;
-                let html =
-                    raw::rewrite(&block, self.style.key, false, self.style.resolve, &mut self.rendered);
-                self.html(html.into_owned());
+                let html = raw::rewrite(&block, self.style, &self.anchors, false, &mut self.rendered);
+                self.html(html);
             }
             RawHtmlKind::Html | RawHtmlKind::Text => {
                 let start = blocks::code_start("");
@@ -273,15 +378,4 @@ impl<'a> Pass<'a, '_> {
             }
         }
     }
-}
-
-/// Returns the slug of a heading for its id: its Latin letters, or its letters in any script if it has no Latin ones.
-/// HTML allows both.
-fn heading_slug(title: &str) -> String {
-    let slug = slugify_at_most(title, 60);
-    if !slug.is_empty() {
-        return slug;
-    }
-    let letters: String = title.chars().filter(|c| c.is_alphanumeric()).take(40).collect();
-    if letters.is_empty() { "section".to_owned() } else { letters }
 }

@@ -15,6 +15,7 @@ fn words() -> MarkdownWords {
         done: word("done"),
         to_do: word("to do"),
         table: word("Table"),
+        contents: word("Contents"),
     }
 }
 
@@ -29,8 +30,8 @@ impl Resolve for Here {
         })
     }
 
-    fn relative(&self, destination: &str) -> Option<LinkTarget> {
-        match destination.strip_prefix("x-k7f3qa/").unwrap_or(destination) {
+    fn relative(&self, link: &RelativeLink<'_>) -> Option<LinkTarget> {
+        match link.path.strip_prefix("x-k7f3qa/").unwrap_or(link.path) {
             name @ ("trace.log" | "screen shot.png") => Some(LinkTarget::Attachment {
                 href: name.replace(' ', "%20"),
                 name: name.to_owned(),
@@ -46,7 +47,18 @@ fn html(markdown: &str) -> String {
 }
 
 fn full(markdown: &str) -> Rendered {
-    render(markdown, &MarkdownStyle { key: "", heading_shift: 1, words: &words(), resolve: &Here })
+    render(
+        markdown,
+        &MarkdownStyle {
+            key: "",
+            elsewhere: None,
+            title: None,
+            has_contents: false,
+            heading_shift: 1,
+            words: &words(),
+            resolve: &Here,
+        },
+    )
 }
 
 #[track_caller]
@@ -63,10 +75,11 @@ fn is_harmless(markdown: &str) {
     static ACTIVE: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"\bon\w+\s*=|\bstyle\s*=|srcdoc|formaction").unwrap());
     static ADDRESS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"(?:href|src)="([^"]*)""#).unwrap());
+    static ID: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"\s(?:id|name)="([^"]*)""#).unwrap());
     let html = html(markdown);
     for found in TAG.captures_iter(&html) {
         let name = found[1].trim_start_matches('/').to_ascii_lowercase();
-        assert!(raw::allowed(&name), "<{name}> in {html}");
+        assert!(raw::allowed(&name) || formulas::is_element(&name), "<{name}> in {html}");
         let attributes = found[2].to_ascii_lowercase();
         assert!(!ACTIVE.is_match(&QUOTED.replace_all(&attributes, "\"\"")), "{html}");
         for value in ADDRESS.captures_iter(&attributes) {
@@ -77,6 +90,9 @@ fn is_harmless(markdown: &str) {
                 outside.iter().any(|start| value.starts_with(start)) || inside.contains(&value),
                 "{value} in {html}"
             );
+        }
+        for id in ID.captures_iter(&attributes) {
+            assert!(id[1].starts_with("user-content-"), "{html}");
         }
         if name == "img" {
             assert!(
@@ -91,12 +107,53 @@ fn is_harmless(markdown: &str) {
 fn headings_are_below_the_headings_of_the_page_and_can_be_linked() {
     shows("## Steps to reproduce", "<h3 id=\"user-content-steps-to-reproduce\">Steps to reproduce</h3>");
     shows("## 问题", "<h3 id=\"user-content-问题\">问题</h3>");
-    shows("# A\n# A", "<h2 id=\"user-content-a\">A</h2>\n<h2 id=\"user-content-a-2\">A</h2>");
+    shows("# A\n# A", "<h2 id=\"user-content-a\">A</h2>\n<h2 id=\"user-content-a-1\">A</h2>");
 }
 
 #[test]
 fn ids_in_a_text_cannot_replace_the_ids_of_the_page() {
     assert!(!html("<p id=\"answer\">x</p>\n\n## answer").contains("id=\"answer\""));
+}
+
+#[test]
+fn headings_have_the_anchors_of_the_forge() {
+    shows(
+        "## Alpha & Beta -> `GA`",
+        "<h3 id=\"user-content-alpha--beta---ga\">Alpha &amp; Beta -&gt; <code>GA</code></h3>",
+    );
+    let text = "# *Dup*\n# Dup\n# Dup 1\n# 🎉\n# `code_heading(x)`\n# [Über](https://a.example/)\n";
+    let html = html(text);
+    for id in ["dup", "dup-1", "dup-1-1", "code_headingx", "über"] {
+        assert!(html.contains(&format!("id=\"user-content-{id}\"")), "{id}: {html}");
+    }
+    assert!(html.contains("<h2>🎉</h2>"));
+}
+
+#[test]
+fn an_anchor_that_the_author_wrote_is_kept_once() {
+    shows(
+        "<a name=\"Old-Name\"></a>\n<span id='x'>x</span>\n\n[up](#old-name)",
+        "<p><a id=\"user-content-old-name\" rel=\"nofollow ugc noopener\"></a>\n<span id=\"user-content-x\">x</span></p>\n\
+         <p><a href=\"#user-content-old-name\" rel=\"nofollow ugc noopener\">up</a></p>",
+    );
+    let html = html(
+        "<a id=fix></a><b id=\"fix\">x</b> <i id=a>y</i><i id=a>z</i>\n# Fix\n<div id=\"user-content-fix\">z</div>",
+    );
+    assert_eq!(html.matches("user-content-fix\"").count(), 1, "{html}");
+    assert_eq!(html.matches("user-content-a\"").count(), 1, "{html}");
+    assert!(html.contains("<h2 id=\"user-content-fix\">Fix</h2>"), "{html}");
+}
+
+#[test]
+fn no_text_after_an_unclosed_comment_or_tag_is_lost() {
+    for start in
+        ["<div>\n<!-- a", "<!-- a\n", "<div>\n<b title=\"a", "a <title> b", "<svg><b\n", "<b>\n<script"]
+    {
+        let html = html(&format!("{start}\n\n*rest*\n\n<i>x</i> \"y\""));
+        assert!(html.contains("<em>rest</em>") && html.contains("<i>x</i>"), "{start}: {html}");
+    }
+    assert!(html("<textarea>\n\nrest").contains("rest"));
+    assert!(html("<!-- a\n\nrest").contains("&lt;!-- a"));
 }
 
 #[test]
@@ -133,6 +190,24 @@ fn a_bare_address_becomes_a_link_without_the_full_stop_after_it() {
     assert!(html("(https://a.example/)").contains("href=\"https://a.example/\""));
     assert!(html("见https://a.example/c。谢谢").contains("href=\"https://a.example/c\""));
     assert!(!html("[https://a.example](https://b.example)").contains("href=\"https://a.example"));
+    for (text, address) in [
+        ("(see https://a.example/x(y)).", "https://a.example/x(y)"),
+        ("[see https://a.example/[1]]!", "https://a.example/[1]"),
+        ("https://a.example/)x(y)", "https://a.example/)x(y"),
+        ("https://a.example/]x(y)", "https://a.example/]x(y)"),
+        ("https://a.example/?!*_~'])", "https://a.example/"),
+    ] {
+        let html = html(text);
+        assert!(html.contains(&format!("href=\"{address}\"")), "{text}: {html}");
+    }
+}
+
+#[test]
+fn the_time_to_render_a_text_grows_linearly() {
+    crate::text::growth::assert_linear(|text| {
+        full(text);
+        excerpt(text, 200);
+    });
 }
 
 #[test]
@@ -179,7 +254,7 @@ fn tables_tasks_alerts_and_footnotes_need_no_inline_styles() {
     );
     assert!(html.contains("aria-label=\"done\">☑</span>") && html.contains("aria-label=\"to do\">☐</span>"));
     assert!(html.contains("<blockquote class=\"alert alert-warning\"><p class=\"alert-title\">Warning</p>"));
-    assert!(html.contains("href=\"#user-content-note-1\"") && html.contains("id=\"user-content-note-1\""));
+    assert!(html.contains("href=\"#user-content-note~1\"") && html.contains("id=\"user-content-note~1\""));
     assert!(html.contains("<del>gone</del>"));
     assert!(!html.contains("style=") && !html.contains("<input"), "{html}");
 }
@@ -244,6 +319,18 @@ fn hostile_text_is_harmless() {
         "<link rel=stylesheet href=\"https://evil.example/x.css\">",
         "<details ontoggle=alert(1) open>x</details>",
         "<div class=\"banner\" id=\"answer\">x</div>",
+        "$\\text{<script>alert(1)</script>}$ $\\href{javascript:alert(1)}{x}$ \\(</math><script>alert(1)</script>=\\)",
+        "$$\\begin{array}{c\" onclick=\"alert(1)} a \\end{array}$$ $\\color{red\" onclick=alert(1)} x$ $<img src=x onerror=alert(1)>$",
+        "```math\n\\text{</annotation><img src=x onerror=alert(1)>}\n```",
+        "!!! note \"<script>alert(1)</script>\"\n    <img src=x onerror=alert(1)>",
+        ":::\"><script>alert(1)</script>\nx\n:::",
+        "[TOC]\n# <img src=x onerror=alert(1)>\n# \"><script>alert(1)</script>",
+        "www.\"onmouseover=\"alert(1)",
+        "<a name=location></a><a id=\"x\" onclick=alert(1)>y</a><img name=cookie id=body src=x>",
+        "<p title=\" id='answer' onclick=alert(1) \" id=answer>x</p>",
+        "<p/id=answer/onclick=alert(1)>x</p>",
+        "<a name='x\" onmouseover=\"alert(1)'>y</a>",
+        "[x](#a\"onmouseover=alert(1))",
         "</main></body></html><script>alert(1)</script>",
         "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
         "<svg></p><style><a id=\"</style><img src=1 onerror=alert(1)>\">",
@@ -283,8 +370,16 @@ fn a_flood_of_raw_tags_is_shown_as_text() {
 #[test]
 fn two_texts_on_a_page_have_different_ids() {
     let words = words();
-    let style = |key| MarkdownStyle { key, heading_shift: 0, words: &words, resolve: &NoLinks };
-    assert_ne!(render("# A", &style("r1-")).html, render("# A", &style("r2-")).html);
+    let style = |key| MarkdownStyle {
+        key,
+        elsewhere: None,
+        title: None,
+        has_contents: false,
+        heading_shift: 0,
+        words: &words,
+        resolve: &NoLinks,
+    };
+    assert_ne!(render("# A", &style("r1~")).html, render("# A", &style("r2~")).html);
 }
 
 #[test]
@@ -295,4 +390,104 @@ fn an_excerpt_is_prose_cut_between_words() {
     assert_eq!(excerpt(text, 18), "The export of…");
     assert_eq!(excerpt("发票导出超时发票导出超时", 6), "发票导出超时…");
     assert_eq!(excerpt("```\nonly code\n```", 80), "");
+}
+
+#[test]
+fn a_formula_is_shown_without_scripts_and_a_price_is_text() {
+    let text = "So $x_1 = a*b*c$ and $y*z$, \\(c_1 = d*e*f\\).\n\n$$\\frac{a}{b}$$\n\n```math\n\\sqrt{2}\n```\n\nIt costs $5 to $10, *or* more.";
+    for text in [text.to_owned(), format!("{text}\n<kbd>q</kbd>")] {
+        let html = html(&text);
+        assert_eq!(html.matches("<math ").count(), 5, "{html}");
+        for part in [
+            "alttext=\"x_1 = a*b*c\"",
+            "<msub><mi>c</mi>",
+            "<math display=\"block\" alttext=\"\\frac{a}{b}\"",
+            "<msqrt>",
+            "It costs $5 to $10, <em>or</em> more.",
+        ] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+        assert!(!html.contains("formula-"), "{html}");
+    }
+    shows("$\\unknown{a*b*c}$", "<p><code class=\"formula\">$\\unknown{a*b*c}$</code></p>");
+    assert!(html("```math\n\\unknown\n```").contains("data-language=\"math\"><code>\\unknown\n</code>"));
+    assert!(html("# A $x$").contains("id=\"user-content-a-x\""));
+}
+
+#[test]
+fn a_diagram_is_code_with_the_name_of_its_language() {
+    shows(
+        "```mermaid\ngraph TD\n```",
+        "<p class=\"caption\">Mermaid</p>\n<pre tabindex=\"0\" data-language=\"mermaid\"><code>graph TD\n</code></pre>",
+    );
+}
+
+#[test]
+fn notes_of_other_programs_are_alerts() {
+    for text in [
+        "!!! warning\n    *Hot*\n",
+        ":::warning\n*Hot*\n:::\n",
+        "{{< hint warning >}}\n*Hot*\n{{< /hint >}}\n",
+    ] {
+        let html = html(text);
+        assert!(
+            html.contains("alert-warning\"><p class=\"alert-title\">Warning</p>\n<p><em>Hot</em></p>"),
+            "{html}"
+        );
+    }
+}
+
+#[test]
+fn an_address_that_begins_with_www_is_a_link() {
+    shows(
+        "See www.example.com/a.",
+        "<p>See <a href=\"http://www.example.com/a\" rel=\"nofollow ugc noopener\">www.example.com/a</a>.</p>",
+    );
+    assert!(!html("www. and awww.example.com").contains("<a "));
+}
+
+fn main_text(markdown: &str) -> String {
+    let words = words();
+    let title = Some("The  title");
+    let style = MarkdownStyle {
+        key: "",
+        elsewhere: None,
+        title,
+        has_contents: true,
+        heading_shift: 0,
+        words: &words,
+        resolve: &NoLinks,
+    };
+    render(markdown, &style).html
+}
+
+#[test]
+fn a_heading_that_repeats_the_title_is_left_out() {
+    let html = main_text("<!-- hint -->\n# The *Title*\n\n# The title\n\n[up](#the-title)");
+    assert_eq!(
+        html.trim(),
+        "<span id=\"user-content-the-title\"></span>\n<h2 id=\"user-content-the-title-1\">The title</h2>\n\
+         <p><a href=\"#user-content-the-title\">up</a></p>"
+    );
+    for text in ["x\n# The title", "## The title", "# Another title"] {
+        assert!(main_text(text).contains("title</h2>"), "{text}");
+    }
+}
+
+#[test]
+fn a_long_text_has_a_contents_list() {
+    let section = |name: &str| format!("## {name}\n{}\n### Part <of> {name}\nx\n", "word ".repeat(250));
+    let text = format!("# The title\n{}", ["One", "Two", "Three", "Four"].map(section).concat());
+    let html = main_text(&text);
+    let list = "<div class=\"contents\" role=\"navigation\" aria-label=\"Contents\"><p>Contents</p>\n<ul>\n\
+                <li><a href=\"#user-content-one\">One</a>\n<ul>\n<li><a href=\"#user-content-part--one\">";
+    assert!(html.starts_with(list), "{html}");
+    assert_eq!(html.matches("<ul>").count(), html.matches("</ul>").count());
+    assert_eq!(html.matches("<li>").count(), html.matches("</li>").count());
+    assert!(!main_text("## One\n## Two\n## Three\n## Four\n").contains("contents"));
+    for mark in ["[TOC]", "[[_TOC_]]", "[toc]"] {
+        let html = main_text(&format!("Before.\n{mark}\n## One\nx\n"));
+        assert!(html.starts_with("<p>Before.</p>\n<div class=\"contents\""), "{html}");
+        assert!(!html.to_lowercase().contains("toc"), "{html}");
+    }
 }

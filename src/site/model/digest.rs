@@ -7,7 +7,7 @@ use crate::site::markdown::excerpt;
 use crate::site::names;
 use crate::store::Store;
 use crate::text::RepoPath;
-use crate::ticket::{Thread, answer_of};
+use crate::ticket::{Resolution, Thread, answer_of};
 
 /// The length of an excerpt, in characters.
 pub(in crate::site) const EXCERPT: usize = 200;
@@ -15,9 +15,9 @@ pub(in crate::site) const EXCERPT: usize = 200;
 /// A summary of a ticket's texts.
 #[derive(Debug, Default)]
 pub(in crate::site) struct TextSummary {
-    /// The beginning of the answer, or of the problem if there is no answer.
+    /// The beginning of the answer, of the original's answer for a duplicate, or of the problem if there is no answer.
     pub(in crate::site) excerpt: String,
-    /// Whether the excerpt is from the answer.
+    /// Whether the excerpt is from the ticket's own answer, and the ticket was not closed without one.
     pub(in crate::site) answered: bool,
     /// The tickets that the texts mention.
     pub(in crate::site) mentions: Vec<TicketNo>,
@@ -39,14 +39,22 @@ pub(in crate::site) fn digest(
             mentions.extend(find(&text[name.name]));
         }
     }
-    let answer = answer_of(
-        thread,
-        |_| true,
-        |reply| texts.iter().find(|(path, _)| *path == reply.path.as_ref()).map(|(_, text)| text.clone()),
-    );
-    if let Some(answer) = answer {
+    let own = || {
+        answer_of(
+            thread,
+            store.answer_sections(thread),
+            |_| true,
+            |reply| {
+                let Some(reply) = reply else { return Some(texts[0].1.clone()) };
+                texts.iter().find(|(path, _)| *path == reply.path.as_ref()).map(|(_, text)| text.clone())
+            },
+        )
+    };
+    let original = store.original_answer(thread).map(|(_, answer)| answer);
+    if let Some(answer) = original.or_else(own) {
         digest.excerpt = excerpt(&answer.text, EXCERPT);
-        digest.answered = !digest.excerpt.is_empty();
+        let is_answer = thread.state.resolution.is_none_or(Resolution::is_answer);
+        digest.answered = is_answer && !digest.excerpt.is_empty();
     }
     if digest.excerpt.is_empty() {
         digest.excerpt = excerpt(&texts[0].1, EXCERPT);

@@ -1,11 +1,12 @@
 //! The lists that pages show (by resolution, by tag, by service) and the published attachments.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::{ArticleNo, Model, ServicePage, TagPage, TicketNo};
+use super::{ArticleNo, Model, ServicePage, TagPage, TicketNo, tag_key};
+use crate::settings::MAX_SERVICE_DEPTH;
 use crate::text::RepoPath;
-use crate::ticket::Status;
+use crate::ticket::{Status, tags_with_page};
 
 impl Model {
     pub(super) fn group_by_status(&mut self) {
@@ -32,22 +33,20 @@ impl Model {
 
     pub(super) fn add_tags(&mut self) {
         let store = Arc::clone(&self.store);
-        let mut tags: BTreeMap<&String, (Vec<TicketNo>, Vec<ArticleNo>)> = BTreeMap::new();
+        let page = |name: &str| TagPage { name: name.to_owned(), tickets: Vec::new(), articles: Vec::new() };
+        let mut tags: BTreeMap<String, TagPage> = BTreeMap::new();
         for n in 0..self.tickets.len() {
-            for tag in distinct(&store.threads[n].state.tags) {
-                tags.entry(tag).or_default().0.push(n);
+            for (key, name) in distinct(&store.threads[n].state.tags) {
+                tags.entry(key).or_insert_with(|| page(name)).tickets.push(n);
             }
         }
         for n in 0..self.articles.len() {
-            for tag in distinct(&store.articles[n].tags) {
-                tags.entry(tag).or_default().1.push(n);
+            for (key, name) in distinct(&store.articles[n].tags) {
+                tags.entry(key).or_insert_with(|| page(name)).articles.push(n);
             }
         }
-        self.tags = tags
-            .into_iter()
-            .map(|(name, (tickets, articles))| TagPage { name: name.clone(), tickets, articles })
-            .collect();
-        self.tag_at = self.tags.iter().enumerate().map(|(at, tag)| (tag.name.clone(), at)).collect();
+        self.tag_at = tags.keys().enumerate().map(|(at, key)| (key.clone(), at)).collect();
+        self.tags = tags.into_values().collect();
     }
 
     pub(super) fn add_services(&mut self) {
@@ -58,7 +57,7 @@ impl Model {
             let all = settings.services.iter().map(|service| service.id.as_str());
             let mut found: Vec<&str> = Vec::new();
             let mut current = all.clone().find(|known| *known == id);
-            while let Some(id) = current.filter(|id| !found.contains(id)) {
+            while let Some(id) = current.filter(|id| !found.contains(id) && found.len() < MAX_SERVICE_DEPTH) {
                 found.push(id);
                 current = settings.service(id).and_then(|service| service.part_of.as_deref());
             }
@@ -107,7 +106,11 @@ impl Model {
     }
 }
 
-/// Returns the tags of a ticket or article without duplicates.
-fn distinct(tags: &[String]) -> BTreeSet<&String> {
-    tags.iter().filter(|tag| !tag.trim().is_empty()).collect()
+/// Returns the tags of a ticket or article that have a page, without duplicates, by their key.
+fn distinct(tags: &[String]) -> BTreeMap<String, &str> {
+    let mut found = BTreeMap::new();
+    for tag in tags_with_page(tags).map(|tag| tag.trim()) {
+        found.entry(tag_key(tag)).or_insert(tag);
+    }
+    found
 }

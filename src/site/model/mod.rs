@@ -1,16 +1,19 @@
 //! The data of a site and its connections, computed once before any page is rendered.
 
 mod digest;
+mod document_names;
 mod groups;
 mod relations;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
 use self::digest::{TextSummary, digest};
+use self::document_names::DocumentNames;
+use crate::report::ServiceLevels;
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::text::{RepoPath, Time};
@@ -22,6 +25,13 @@ pub(super) type TicketNo = usize;
 /// The index of an article in the store and in [`Model::articles`].
 pub(super) type ArticleNo = usize;
 
+/// A page that a link can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NamedPage {
+    Ticket(TicketNo),
+    Article(ArticleNo),
+}
+
 /// The data that a site shows.
 pub(super) struct Model {
     pub(super) store: Arc<Store>,
@@ -32,7 +42,7 @@ pub(super) struct Model {
     pub(super) articles: Vec<ArticlePage>,
     /// The services that have tickets or articles, in the order of the catalogue.
     pub(super) services: Vec<ServicePage>,
-    /// The tags, ordered by name.
+    /// The tags, ordered by name in lower case.
     pub(super) tags: Vec<TagPage>,
     /// The tickets that were ever resolved, ordered by the time of resolution, newest first.
     pub(super) resolved: Vec<TicketNo>,
@@ -45,6 +55,7 @@ pub(super) struct Model {
     pub(super) zone: TimeZone,
     by_name: HashMap<String, TicketNo>,
     by_slug: HashMap<String, ArticleNo>,
+    by_document: DocumentNames,
     service_at: HashMap<String, usize>,
     tag_at: HashMap<String, usize>,
 }
@@ -52,6 +63,8 @@ pub(super) struct Model {
 /// The data of a ticket's page, in addition to the ticket.
 pub(super) struct TicketPage {
     pub(super) digest: TextSummary,
+    /// When the ticket is due.
+    pub(super) due: Option<Time>,
     /// The number of reports: the ticket itself, its duplicates, and the tickets that it answered.
     pub(super) asked: usize,
     pub(super) duplicates: Vec<TicketNo>,
@@ -85,16 +98,22 @@ pub(super) struct ServicePage {
 
 /// A tag that has a page.
 pub(super) struct TagPage {
+    /// The spelling that occurred first.
     pub(super) name: String,
     /// The tickets with the tag, ordered by opening time.
     pub(super) tickets: Vec<TicketNo>,
     pub(super) articles: Vec<ArticleNo>,
 }
 
+/// Returns the key of a tag. Spellings in other letter case, such as `Export` and `export`, are one tag.
+pub(super) fn tag_key(tag: &str) -> String {
+    tag.trim().to_lowercase()
+}
+
 impl Model {
     pub(super) fn new(seen: ViewStore) -> Self {
         let (store, view) = (Arc::clone(seen.store()), seen.view());
-        let zone = TimeZoneDatabase::bundled().get(&store.settings.timezone).unwrap_or(TimeZone::UTC);
+        let zone = store.settings.zone();
         let by_name = relations::names(&store);
         let digests: Vec<TextSummary> = store
             .threads
@@ -102,8 +121,10 @@ impl Model {
             .par_iter()
             .map(|thread| digest(&store, thread, |name| by_name.get(name).copied()))
             .collect();
-        let page = |digest| TicketPage {
+        let levels = ServiceLevels::of(&store.settings);
+        let page = |(digest, thread): (TextSummary, &Arc<Thread>)| TicketPage {
             digest,
+            due: levels.due(thread).map(|due| due.at),
             asked: 1,
             duplicates: Vec::new(),
             answers: Vec::new(),
@@ -111,7 +132,7 @@ impl Model {
             mentions: Vec::new(),
             articles: Vec::new(),
         };
-        let tickets = digests.into_iter().map(page).collect();
+        let tickets = digests.into_iter().zip(store.threads.all()).map(page).collect();
         let mut model = Self {
             view,
             tickets,
@@ -125,6 +146,7 @@ impl Model {
             zone,
             by_name,
             by_slug: HashMap::new(),
+            by_document: DocumentNames::of(&store),
             service_at: HashMap::new(),
             tag_at: HashMap::new(),
             store: Arc::clone(&store),
@@ -159,12 +181,28 @@ impl Model {
         self.by_slug.get(slug).copied()
     }
 
+    /// Finds the page that a link from another folder names, if only one page has the name. Case is ignored.
+    pub(super) fn find_named(&self, name: &str) -> Option<NamedPage> {
+        self.by_document.named(name)
+    }
+
+    /// Finds the page of the document that was imported from `path`.
+    pub(super) fn find_source(&self, path: &str) -> Option<NamedPage> {
+        self.by_document.imported_from(path)
+    }
+
     pub(super) fn find_service(&self, id: &str) -> Option<&ServicePage> {
         self.service_at.get(id).map(|at| &self.services[*at])
     }
 
     pub(super) fn find_tag(&self, tag: &str) -> Option<&TagPage> {
-        self.tag_at.get(tag).map(|at| &self.tags[*at])
+        self.tag_at.get(&tag_key(tag)).map(|at| &self.tags[*at])
+    }
+
+    /// Returns the pages of `tags` in the same order, each page once.
+    pub(super) fn tags_of<'m>(&'m self, tags: &'m [String]) -> impl Iterator<Item = &'m TagPage> {
+        let mut seen = BTreeSet::new();
+        tags.iter().filter_map(|tag| self.find_tag(tag)).filter(move |tag| seen.insert(&tag.name))
     }
 
     /// Returns the ticket of the attachment at `path`, if that attachment is published.

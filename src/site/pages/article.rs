@@ -7,7 +7,7 @@ use super::{PageKey, PageKind};
 use crate::site::context::{
     ArticleRow, CountedLink, FileLink, ForgeLinks, Link, PageContext, ServiceLink, TicketRow,
 };
-use crate::site::{Html, Site, SiteError};
+use crate::site::{Html, ProseStyle, Site, SiteError};
 
 /// The context of `article.html`.
 #[derive(Serialize)]
@@ -51,18 +51,21 @@ impl PageKind for Articles {
         };
         let body = site.body(article.path.as_ref());
         let context = ArticleContext {
-            body: site.prose(&body, article.path.as_ref(), &page.root, "", 0, None),
+            body: site.prose(
+                &body,
+                &ProseStyle {
+                    path: article.path.as_ref(),
+                    root: &page.root,
+                    title: Some(&page.title),
+                    ..ProseStyle::default()
+                },
+            ),
             article: ArticleHead {
                 title: row.title,
                 internal: row.internal,
                 service: row.service,
                 confirmed: article.confirmed.map(crate::text::Time::date),
-                tags: article
-                    .tags
-                    .iter()
-                    .filter_map(|tag| site.model.find_tag(tag))
-                    .map(|tag| site.group_of_tag(tag))
-                    .collect(),
+                tags: site.model.tags_of(&article.tags).map(|tag| site.group_of_tag(tag)).collect(),
             },
             superseded_by: shown.superseded_by.map(|n| site.article_link(n)),
             tickets: shown.tickets.iter().map(|n| site.row(*n)).collect(),

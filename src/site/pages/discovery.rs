@@ -4,6 +4,7 @@ use minijinja::context;
 
 use super::{PageKey, PageKind};
 use crate::site::markdown::escape;
+use crate::site::xml::well_formed;
 use crate::site::{Site, SiteError};
 use crate::view::Audience;
 
@@ -73,7 +74,7 @@ impl PageKind for Sitemap {
             }
             xml.push_str("</urlset>\n");
         }
-        Ok(xml.into_bytes())
+        Ok(well_formed(xml).into_bytes())
     }
 }
 
@@ -114,6 +115,6 @@ impl PageKind for OpenSearch {
             title => title,
             base => site.base_url(),
         };
-        site.theme.render("opensearch.xml", context).map(|xml| (xml + "\n").into_bytes())
+        site.theme.render("opensearch.xml", context).map(|xml| (well_formed(xml) + "\n").into_bytes())
     }
 }

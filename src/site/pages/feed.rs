@@ -5,11 +5,14 @@ use serde::Serialize;
 
 use super::{PageKey, PageKind};
 use crate::site::html::inert_json;
+use crate::site::markdown::ID_PREFIX;
 use crate::site::model::{TagPage, TicketNo};
+use crate::site::resolve::reply_key;
 use crate::site::words::TextArgument;
-use crate::site::{Html, Site, SiteError};
+use crate::site::xml::well_formed;
+use crate::site::{Html, ProseStyle, Site, SiteError};
 use crate::text::Time;
-use crate::ticket::answer_of;
+use crate::ticket::{Answer, answer_of, tags_with_page};
 
 /// The maximum number of entries in a feed.
 const MAX_ENTRIES: usize = 30;
@@ -162,7 +165,7 @@ impl Stream {
             entries: entries.collect(),
             ..Feed::default()
         };
-        let mut xml = feed.to_string();
+        let mut xml = well_formed(feed.to_string());
         xml.push('\n');
         xml
     }
@@ -240,21 +243,43 @@ fn item(site: &Site, path: &str, n: TicketNo, whole: bool) -> FeedItem {
     let folder = site.ticket_folder(n);
     // Links in a feed are relative to the feed if the site has no address.
     let root = site.base_url().map_or_else(|| site.root_of(path), str::to_owned);
-    let answer = answer_of(
-        thread,
-        |_| true,
-        |reply| Some(if whole { site.body(reply.path.as_ref()) } else { String::new() }),
-    );
-    let reply = answer.as_ref().and_then(|answer| thread.replies.get(answer.reply));
-    let html = answer.as_ref().filter(|_| whole).map(|answer| {
-        let path = reply.and_then(|reply| reply.path.as_ref());
-        site.prose(&answer.text, path, &root, "", 1, Some(n))
+    let own = || {
+        let answer = answer_of(
+            thread,
+            site.store().answer_sections(thread),
+            |_| true,
+            |reply| {
+                let path = reply.map_or(thread.ticket.path.as_ref(), |reply| reply.path.as_ref());
+                Some(if whole { site.body(path) } else { String::new() })
+            },
+        );
+        answer.map(|answer| (thread, answer))
+    };
+    let answer = site.store().original_answer(thread).or_else(own);
+    let reply = answer.as_ref().and_then(|(thread, answer)| thread.replies.get(answer.reply?));
+    let html = answer.as_ref().filter(|_| whole).map(|(thread, answer)| {
+        let path = reply.map_or(thread.ticket.path.as_ref(), |reply| reply.path.as_ref());
+        let key = answer.reply.map(reply_key).unwrap_or_default();
+        let elsewhere = format!("{root}{}#{ID_PREFIX}{key}", site.ticket_href(n));
+        let style = ProseStyle {
+            path,
+            root: &root,
+            own: Some(n),
+            elsewhere: Some(&elsewhere),
+            heading_shift: 1,
+            ..ProseStyle::default()
+        };
+        site.prose(&answer.text, &style)
     });
     FeedItem {
         id: site.permanent(&folder),
         url: site.absolute(&folder).unwrap_or_else(|| format!("{root}{}", site.ticket_href(n))),
         title: site.title_of(n),
-        author: reply.and_then(|reply| reply.author.as_deref()).map(|id| site.person(id).name),
+        author: match &answer {
+            Some((thread, Answer { reply: None, .. })) => thread.ticket.requester.as_deref(),
+            _ => reply.and_then(|reply| reply.author.as_deref()),
+        }
+        .map(|id| site.person(id).name),
         published: thread.ticket.created,
         updated: thread
             .state
@@ -263,7 +288,7 @@ fn item(site: &Site, path: &str, n: TicketNo, whole: bool) -> FeedItem {
             .unwrap_or_else(|| Time::from(jiff::Timestamp::UNIX_EPOCH)),
         summary: site.model.tickets[n].digest.excerpt.clone(),
         html: html.map(Html::into_string).filter(|html| !html.trim().is_empty()),
-        tags: thread.state.tags.clone(),
+        tags: tags_with_page(&thread.state.tags).cloned().collect(),
     }
 }
 

@@ -3,6 +3,7 @@
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
+use super::in_review::{self, InReviewRow};
 use super::{PageKey, PageKind};
 use crate::site::context::{ArticleRow, CountedLink, PageContext, TicketRow};
 use crate::site::model::TicketNo;
@@ -13,6 +14,7 @@ use crate::site::{Site, SiteError};
 struct HomeContext {
     counts: HomeCounts,
     resolved: Vec<TicketRow>,
+    in_review: Vec<InReviewRow>,
     open: Vec<TicketRow>,
     recurring: Vec<TicketRow>,
     articles: Vec<ArticleRow>,
@@ -52,13 +54,8 @@ impl PageKind for Home {
                 open: model.open.len(),
                 articles: model.articles.len(),
             },
-            resolved: model
-                .resolved
-                .iter()
-                .filter(|n| site.is_resolved(**n))
-                .take(10)
-                .map(|n| site.row(*n))
-                .collect(),
+            resolved: recently_resolved(site).into_iter().map(|n| site.row(n)).collect(),
+            in_review: in_review::rows(site),
             open: model.open.iter().take(5).map(|n| site.row(*n)).collect(),
             recurring: recurring(site, (0..model.tickets.len()).collect()),
             articles: (0..model.articles.len())
@@ -71,6 +68,16 @@ impl PageKind for Home {
         };
         site.html("home.html", page, Value::from(Serde(context)))
     }
+}
+
+/// Selects the tickets that were resolved last. Duplicates and tickets without an answer help no reader, so they are shown
+/// only if there are few others.
+fn recently_resolved(site: &Site) -> Vec<TicketNo> {
+    const MAX: usize = 10;
+    let resolved = || site.model.resolved.iter().copied().filter(|n| site.is_resolved(*n));
+    let is_answered = |n: &TicketNo| site.model.tickets[*n].digest.answered;
+    let answered = resolved().filter(is_answered);
+    answered.chain(resolved().filter(|n| !is_answered(n)).take(MAX)).take(MAX).collect()
 }
 
 /// Selects the tickets with more than one report, those with the most reports first.

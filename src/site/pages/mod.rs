@@ -46,6 +46,7 @@ macro_rules! pages {
 pages! {
     home: [Home],
     ticket: [Tickets],
+    in_review: [TicketsInReview],
     service: [Services, ServiceIndex],
     tag: [Tags, TagIndex],
     article: [Articles, ArticleIndex],

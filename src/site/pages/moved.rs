@@ -6,6 +6,7 @@ use super::{PageKey, PageKind};
 use crate::site::context::PageContext;
 use crate::site::{Site, SiteError};
 use crate::text::is_id;
+use crate::ticket::MAX_VALUES;
 
 pub(super) struct Redirects;
 
@@ -13,7 +14,7 @@ impl PageKind for Redirects {
     fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
         let mut pages = Vec::new();
         for n in 0..site.model.tickets.len() {
-            for alias in &site.model.thread(n).state.aliases {
+            for alias in site.model.thread(n).state.aliases.iter().take(MAX_VALUES) {
                 if is_id(alias) && site.model.find(alias) == Some(n) {
                     pages.push((format!("tickets/{alias}/index.html"), PageKey::item(n)));
                 }

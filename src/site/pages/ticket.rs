@@ -4,14 +4,16 @@ use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 use super::{PageKey, PageKind};
+use crate::report::resolution_time;
 use crate::site::context::{
     FileLink, ForgeLinks, FormattedTime, Link, PageContext, PersonContext, ServiceLink, TicketRow,
 };
 use crate::site::facts::{FactRow, facts};
+use crate::site::markdown::ID_PREFIX;
 use crate::site::model::TicketNo;
-use crate::site::resolve::reply_anchor;
+use crate::site::resolve::{reply_anchor, reply_key};
 use crate::site::timeline::{TimelineEvent, changes};
-use crate::site::{Html, Site, SiteError};
+use crate::site::{Html, ProseStyle, Site, SiteError};
 use crate::text::markdown::{headings, without_comments};
 use crate::ticket::{Answer, Reply, Status, answer_of};
 
@@ -45,6 +47,7 @@ struct TicketHead {
     requester: Option<PersonContext>,
     created: Option<FormattedTime>,
     took: Option<String>,
+    due: Option<FormattedTime>,
 }
 
 #[derive(Serialize)]
@@ -54,6 +57,8 @@ struct AnswerContext {
     when: Option<FormattedTime>,
     internal: bool,
     tentative: bool,
+    /// The original whose answer this is, if the ticket is a duplicate.
+    original: Option<Link>,
 }
 
 #[derive(Serialize)]
@@ -74,6 +79,9 @@ struct Related {
     links: Vec<Link>,
 }
 
+/// The beginning of links to the anchors in the ticket's own text.
+const TICKET_ANCHORS: &str = "#user-content-";
+
 /// The maximum number of links in one list. More links do not help a reader.
 const MAX_LINKS: usize = 12;
 
@@ -93,18 +101,13 @@ impl PageKind for Tickets {
         let (state, ticket) = (&thread.state, &thread.ticket);
         let page = PageContext {
             kind: "ticket",
-            title: site.title_of(n),
+            title: site.whole_title_of(n).to_owned(),
             description: model.tickets[n].digest.excerpt.clone(),
             ..site.page_context(path)
         };
         let body = site.body(ticket.path.as_ref());
         let row = site.row(n);
-        let took = match (ticket.created, state.resolved) {
-            (Some(created), Some(resolved)) if state.status == Status::Resolved && resolved > created => {
-                Some(site.words().duration(resolved.seconds() - created.seconds()))
-            }
-            _ => None,
-        };
+        let took = resolution_time(thread).filter(|seconds| *seconds > 0);
         let head = TicketHead {
             id: ticket.id.clone(),
             title: page.title.clone(),
@@ -117,15 +120,30 @@ impl PageKind for Tickets {
             service: row.service,
             requester: ticket.requester.as_deref().map(|id| site.person(id)),
             created: ticket.created.map(|time| site.when(time)),
-            took,
+            took: took.map(|seconds| site.words().duration(seconds)),
+            due: row.due,
         };
         let replies = thread.replies.iter().enumerate();
         let texts: Vec<(usize, &Reply, String)> =
             replies.map(|(at, reply)| (at, reply, site.body(reply.path.as_ref()))).collect();
-        let found = answer(site, n, &texts);
+        // The original's answer is shown instead of what was said about the duplicate.
+        let is_duplicate = site.store().original_answer(thread).is_some();
+        let found = if is_duplicate { None } else { answer(site, n, &body, &texts) };
         let context = TicketContext {
-            body: site.prose(&body, ticket.path.as_ref(), &page.root, "", 0, Some(n)),
-            answer: found.as_ref().and_then(|found| answer_context(site, n, &page.root, found, &texts)),
+            body: site.prose(
+                &body,
+                &ProseStyle {
+                    path: ticket.path.as_ref(),
+                    root: &page.root,
+                    own: Some(n),
+                    title: Some(&page.title),
+                    ..ProseStyle::default()
+                },
+            ),
+            answer: match &found {
+                Some(found) => answer_context(site, n, &page.root, found, &texts),
+                None => original_answer(site, n, &page.root),
+            },
             duplicate_of: state.duplicate_of.as_deref().and_then(|id| site.link_to(id)),
             answered_by: state.answered_by.iter().filter_map(|id| site.link_to(id)).collect(),
             thread: entries(site, n, &page.root, found.as_ref(), &texts),
@@ -140,12 +158,14 @@ impl PageKind for Tickets {
     }
 }
 
-fn answer(site: &Site, n: TicketNo, texts: &[(usize, &Reply, String)]) -> Option<Answer> {
+fn answer(site: &Site, n: TicketNo, body: &str, texts: &[(usize, &Reply, String)]) -> Option<Answer> {
     let thread = site.model.thread(n);
     answer_of(
         thread,
+        site.store().answer_sections(thread),
         |_| true,
         |reply| {
+            let Some(reply) = reply else { return Some(body.to_owned()) };
             texts.iter().find(|(_, known, _)| std::ptr::eq(*known, reply)).map(|(_, _, text)| text.clone())
         },
     )
@@ -171,14 +191,64 @@ fn answer_context(
     answer: &Answer,
     texts: &[(usize, &Reply, String)],
 ) -> Option<AnswerContext> {
-    let (_, reply, _) = texts.iter().find(|(at, ..)| *at == answer.reply)?;
+    let thread = site.model.thread(n);
+    let tentative = thread.state.status != Status::Resolved;
+    let style = ProseStyle { root, own: Some(n), key: "answer~", heading_shift: 1, ..ProseStyle::default() };
+    let Some(place) = answer.reply else {
+        let path = thread.ticket.path.as_ref();
+        let style = ProseStyle { path, elsewhere: Some(TICKET_ANCHORS), ..style };
+        return Some(AnswerContext {
+            html: site.prose(without_title(&answer.text), &style),
+            author: thread.ticket.requester.as_deref().map(|id| site.person(id)),
+            when: None,
+            internal: false,
+            tentative,
+            original: None,
+        });
+    };
+    let (at, reply, text) = texts.iter().find(|(at, ..)| *at == place)?;
+    let own = reply_key(*at);
+    let elsewhere = format!("#{ID_PREFIX}{own}");
+    let path = reply.path.as_ref();
+    let style = match is_whole(answer, text) {
+        // The page does not show the text of the reply again.
+        true => ProseStyle { path, key: &own, elsewhere: Some(TICKET_ANCHORS), ..style },
+        false => ProseStyle { path, elsewhere: Some(&elsewhere), ..style },
+    };
     Some(AnswerContext {
-        html: site.prose(without_title(&answer.text), reply.path.as_ref(), root, "answer-", 1, Some(n)),
+        html: site.prose(without_title(&answer.text), &style),
         author: reply.author.as_deref().map(|id| site.person(id)),
         when: reply.created.map(|time| site.when(time)),
-        internal: site.model.thread(n).is_note(reply),
-        tentative: site.model.thread(n).state.status != Status::Resolved,
+        internal: thread.is_note(reply),
+        tentative,
+        original: None,
     })
+}
+
+/// Returns the answer of the original, if ticket `n` is a duplicate.
+fn original_answer(site: &Site, n: TicketNo, root: &str) -> Option<AnswerContext> {
+    let (original, answer) = site.store().original_answer(site.model.thread(n))?;
+    let reply = answer.reply.and_then(|reply| original.replies.get(reply));
+    let path = reply.map_or(original.ticket.path.as_ref(), |reply| reply.path.as_ref());
+    let style =
+        ProseStyle { path, root, own: Some(n), key: "answer-", heading_shift: 1, ..ProseStyle::default() };
+    let author = reply.map_or(original.ticket.requester.as_deref(), |reply| reply.author.as_deref());
+    let when = reply.map_or(original.ticket.created, |reply| reply.created);
+    Some(AnswerContext {
+        html: site.prose(without_title(&answer.text), &style),
+        author: author.map(|id| site.person(id)),
+        when: when.map(|time| site.when(time)),
+        internal: reply.is_some_and(|reply| original.is_note(reply)),
+        tentative: original.state.status != Status::Resolved,
+        original: site.link_to(original.id()),
+    })
+}
+
+/// Returns whether the answer is the whole text of its reply. The texts are compared by length, because the answer can
+/// have its sections in another order.
+fn is_whole(answer: &Answer, text: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
+    letters(&without_comments(text)) == letters(&answer.text)
 }
 
 fn entries(
@@ -193,16 +263,20 @@ fn entries(
     texts
         .iter()
         .zip(changes)
-        .enumerate()
-        .map(|(place, ((at, reply, text), events))| {
-            let key = format!("r{}-", place + 1);
-            let html = site.prose(text, reply.path.as_ref(), root, &key, 1, Some(n));
-            let answer = answer.filter(|answer| answer.reply == *at).map(|answer| {
-                // The text is compared by length, because the answer at the top can have its sections in another order.
-                let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
-                let whole = letters(&without_comments(text)) == letters(&answer.text);
-                if whole { "whole" } else { "part" }
-            });
+        .map(|((at, reply, text), events)| {
+            let style = ProseStyle {
+                path: reply.path.as_ref(),
+                root,
+                own: Some(n),
+                key: &reply_key(*at),
+                elsewhere: Some(TICKET_ANCHORS),
+                title: None,
+                heading_shift: 1,
+            };
+            let html = site.prose(text, &style);
+            let answer = answer
+                .filter(|answer| answer.reply == Some(*at))
+                .map(|answer| if is_whole(answer, text) { "whole" } else { "part" });
             TimelineEntry {
                 anchor: reply_anchor(&reply.name),
                 author: reply.author.as_deref().map(|id| site.person(id)),

@@ -1,5 +1,6 @@
 //! The site of a repository in memory, for both audiences, from a visitor's point of view.
 
+mod links;
 mod pages;
 mod privacy;
 mod views;
@@ -15,7 +16,7 @@ use crate::store::load;
 impl Site {
     /// Renders all files. Returns their bytes by path.
     fn render_all(&self) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
-        self.prepare();
+        self.prepare(&|_, _| ());
         let table: Vec<(&String, &(usize, PageKey))> = self.table.iter().collect();
         let mut files: BTreeMap<String, Vec<u8>> = table
             .par_iter()
@@ -121,7 +122,7 @@ fn source() -> MemorySource {
 fn site_of(source: MemorySource, audience: Audience) -> Site {
     let store = load(Arc::new(source), &CacheSlot::nowhere()).unwrap();
     let view = View::of_site(audience, &store.settings);
-    Site::new(Arc::new(store).seen_by(view), BuildOptions::default()).unwrap()
+    Site::new(Arc::new(store).seen_by(view), BuildOptions::default())
 }
 
 fn public() -> Site {

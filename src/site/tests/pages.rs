@@ -8,7 +8,7 @@ fn a_ticket_shows_its_answer_before_the_problem_and_the_thread() {
     in_order(
         &page,
         &[
-            "<h1>Export &lt;times&gt; out</h1>",
+            "<h1 dir=\"auto\">Export &lt;times&gt; out</h1>",
             "Asked by Lena Ode",
             "resolved after 2 hours",
             "id=\"answer\"",
@@ -33,8 +33,8 @@ fn a_ticket_has_its_facts_relations_and_links_to_the_forge() {
     shows(
         &page,
         &[
-            "href=\"../../services/export/index.html\">Export</a>",
-            "href=\"../../tags/csv/index.html\">csv</a>",
+            "href=\"../../services/export/index.html\" dir=\"auto\">Export</a>",
+            "href=\"../../tags/csv/index.html\" dir=\"auto\">csv</a>",
             "datetime=\"2026-11-22T09:14:00Z\" title=\"2026-11-22 17:14 +08:00\">2026-11-22</time>",
             "Duplicates</h2>",
             "CSV never arrives</a>",
@@ -49,7 +49,10 @@ fn a_ticket_has_its_facts_relations_and_links_to_the_forge() {
 #[test]
 fn a_duplicate_links_to_its_original() {
     let page = page(&public(), "tickets/csv-never-arrives-p9p8p7/index.html");
-    shows(&page, &["Duplicate of <a href=\"../../tickets/export-times-out-k7f3qa/index.html\">"]);
+    shows(
+        &page,
+        &["Duplicate of <a href=\"../../tickets/export-times-out-k7f3qa/index.html\" dir=\"auto\">"],
+    );
     shows(&page, &["marked as a duplicate of <a href="]);
 }
 
@@ -65,10 +68,16 @@ fn a_service_includes_its_modules() {
     let billing = page(&site, "services/billing/index.html");
     shows(
         &billing,
-        &["<h1>Billing</h1>", "payments", "Export</a>", "Export &lt;times&gt; out", "Exports that time out"],
+        &[
+            "<h1 dir=\"auto\">Billing</h1>",
+            "payments",
+            "Export</a>",
+            "Export &lt;times&gt; out",
+            "Exports that time out",
+        ],
     );
     assert!(!billing.contains("Oncall</dt>"), "the people oncall are internal");
-    shows(&page(&internal(), "services/billing/index.html"), &["Oncall</dt><dd>Mei Lin"]);
+    shows(&page(&internal(), "services/billing/index.html"), &["Oncall</dt><dd dir=\"auto\">Mei Lin"]);
     assert!(!site.has("services/secret-service/index.html"));
     shows(&page(&site, "services/export/index.html"), &["Billing</a>"]);
     shows(&page(&site, "services/index.html"), &["Billing"]);
@@ -197,4 +206,111 @@ fn a_service_shows_open_tickets_before_resolved_ones() {
     let ticket = page(&site, "tickets/late-l1l2l3/index.html");
     assert!(!ticket.contains("Answer</h3>"), "the box already has this title");
     shows(&ticket, &["The queue is drained at night"]);
+}
+
+#[test]
+fn an_answer_keeps_the_definitions_of_its_links_and_footnotes() {
+    let site = site_of(
+        MemorySource::new()
+            .with("casebook.yml", "visibility: public\nrepository: https://github.com/acme/x\nbranch: main\n")
+            .with("tickets/a.md", "---\ntitle: A\ntemplate: note\ncreated: 2026-11-22T09:14:00Z\n---\nText.\n")
+            .with(
+                "tickets/a/1.md",
+                "---\nauthor: mei\ncreated: 2026-11-22T10:00:00Z\nstatus: resolved\nresolution: fixed\n---\n\
+                 ## Fix\nFollow [the runbook][post], twice[^n].\n## Links\nNone.\n\n[post]: ../../runbook.md\n\
+                 [^n]: Once is not enough.\n",
+            ),
+        Audience::Public,
+    );
+    let link = "<a href=\"https://github.com/acme/x/blob/main/runbook.md\"";
+    let html = page(&site, "tickets/a/index.html");
+    in_order(
+        &html,
+        &["id=\"answer\"", link, ">the runbook</a>", "href=\"#user-content-answer~note~1\"", "Once is"],
+    );
+    shows(&html, &["content=\"Follow the runbook, twice.\""]);
+    let feed = page(&site, "feed.json");
+    assert!(feed.contains("the runbook") && !feed.contains("[post]") && !feed.contains("[^n]"), "{feed}");
+}
+
+#[test]
+fn a_section_that_the_template_names_is_shown_as_the_answer() {
+    let site = site_of(
+        MemorySource::new()
+            .with("casebook.yml", "visibility: public\n")
+            .with("ticket-templates/task.md", "---\ntitle: Task\nanswer_sections: [Final Summary]\n---\n")
+            .with(
+                "tickets/a.md",
+                "---\ntitle: A\ntemplate: task\nrequester: lena\ncreated: 2026-11-22T09:14:00Z\n---\n\
+                 ## Plan\nWrite it.\n## Final Summary\nThe importer reads [all pages](#plan).\n",
+            )
+            .with(
+                "tickets/a/1.md",
+                "---\nauthor: mei\ncreated: 2026-11-22T10:00:00Z\nstatus: resolved\nresolution: fixed\n---\n",
+            ),
+        Audience::Public,
+    );
+    let html = page(&site, "tickets/a/index.html");
+    in_order(
+        &html,
+        &[
+            "id=\"answer\"",
+            "lena",
+            "The importer reads <a href=\"#user-content-plan\">all pages</a>",
+            "Plan</h2>",
+        ],
+    );
+    shows(&page(&site, "feed.json"), &["The importer reads all pages.", "\"name\": \"lena\""]);
+    shows(&page(&site, "index.html"), &["The importer reads all pages."]);
+}
+
+#[test]
+fn xml_files_are_well_formed_with_any_text() {
+    let ticket = "---\ntitle: \"Bell \\a and \\uffff\"\ntemplate: note\ncreated: 2026-11-22T09:14:00Z\ntags: [\"a\\e\"]\n---\nx\n";
+    let site = site_of(
+        MemorySource::new()
+            .with("casebook.yml", "visibility: public\nurl: https://a.example/\ntitle: \"Acme \\b\"\n")
+            .with("tickets/a.md", ticket)
+            .with(
+                "tickets/a/1.md",
+                "---\nauthor: mei\ncreated: 2026-11-22T10:00:00Z\nstatus: resolved\nresolution: fixed\n---\n\
+                 ## Fix\nPress \u{1b}[1mq\u{0} and &#7; now.\n",
+            ),
+        Audience::Public,
+    );
+    let files = site.render_all().unwrap();
+    let xml: Vec<&String> = files.keys().filter(|path| path.ends_with(".xml")).collect();
+    assert!(xml.len() >= 4, "{xml:?}");
+    for path in xml {
+        let text = String::from_utf8(files[path].clone()).unwrap();
+        assert!(
+            text.chars().all(|c| !c.is_control() || c == '\n') && !text.contains('\u{ffff}'),
+            "{path}: {text:?}"
+        );
+    }
+    shows(&page(&site, "feed.xml"), &["Bell \u{fffd} and \u{fffd}"]);
+}
+
+#[test]
+fn spellings_of_a_tag_in_other_letter_case_share_a_page() {
+    let ticket = |day: u32, tags: &str| {
+        format!(
+            "---\ntitle: Ticket {day}\ntemplate: note\ncreated: 2026-11-{day:02}T09:14:00Z\ntags: {tags}\n---\nx\n"
+        )
+    };
+    let site = site_of(
+        MemorySource::new()
+            .with("casebook.yml", "visibility: public\npublish: all\n")
+            .with("tickets/a.md", ticket(1, "[Export, EXPORT]"))
+            .with("tickets/b.md", ticket(2, "[export]"))
+            .with("knowledge/k.md", "---\ntitle: K\ntags: [eXport]\n---\nx\n"),
+        Audience::Public,
+    );
+    let tags = page(&site, "tags/index.html");
+    assert_eq!(tags.matches("href=\"../tags/export/index.html\"").count(), 1, "{tags}");
+    let tag = page(&site, "tags/export/index.html");
+    shows(&tag, &["<h1 dir=\"auto\">Export", "Ticket 1", "Ticket 2", ">K</a>"]);
+    let ticket = page(&site, "tickets/a/index.html");
+    assert_eq!(ticket.matches("tags/export/index.html\" dir=\"auto\">Export</a>").count(), 1, "{ticket}");
+    assert!(!ticket.contains("EXPORT</a>"));
 }

@@ -11,8 +11,7 @@ fn no_page_has_a_broken_link() {
         let site = Site::new(
             store.seen_by(View::of_site(Audience::Internal, &store.settings)),
             BuildOptions { links, ..BuildOptions::default() },
-        )
-        .unwrap();
+        );
         let files = site.render_all().unwrap();
         let mut followed = 0;
         for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html") && *path != "404.html") {
@@ -147,4 +146,52 @@ fn the_same_repository_gives_the_same_bytes() {
 fn a_site_can_be_shared_between_threads() {
     fn is_shared<T: Send + Sync>() {}
     is_shared::<Site>();
+}
+
+#[test]
+fn a_broken_theme_file_is_replaced_by_the_built_in_one_and_the_page_says_so() {
+    let own = source()
+        .with("site/home.html", "\n{{ no_such_variable }}")
+        .with("site/parts/badge.html", "{% if %}")
+        .with("site/words/en.yml", "nav: [")
+        .with("site/layout.html", vec![0xff_u8]);
+    let site = site_of(own, Audience::Internal);
+    let home = page(&site, "index.html");
+    shows(
+        &home,
+        &["Recently resolved", "built-in file is used", "site/home.html:2", "site/parts/badge.html:1"],
+    );
+    shows(&page(&site, TICKET), &["<html lang=\"en\">", "site/layout.html", "site/words/en.yml"]);
+    assert!(!page(&site, TICKET).contains("site/home.html"), "this page does not use the file");
+    let files: Vec<String> = site.theme_problems().into_iter().map(|problem| problem.name).collect();
+    assert_eq!(files, ["home.html", "layout.html", "parts/badge.html", "words/en.yml"]);
+}
+
+#[test]
+fn the_size_of_a_site_is_in_proportion_to_its_tickets() {
+    let list = |name: &str, n: usize| (0..n).map(|at| format!("{name}-{at}")).collect::<Vec<_>>().join(", ");
+    let size = |n: usize, title: &str| {
+        let text = format!(
+            "---\ntitle: {title}\ncreated: 2026-11-22T09:14:00Z\ntags: [{}]\naliases: [{}]\n---\nText\n",
+            list("tag", n),
+            list("alias", n),
+        );
+        let source = source().with("casebook.yml", format!("{SETTINGS}publish: all\n"));
+        let files = site_of(source.with("tickets/big.md", text), Audience::Internal).render_all().unwrap();
+        files.values().map(Vec::len).sum::<usize>()
+    };
+    let usual = size(30, "Exports time out");
+    let many = size(2_000, "Exports time out");
+    assert!(many < usual + 400_000, "{usual} and {many} bytes");
+    let long = size(30, &"Exports ".repeat(20_000));
+    assert!(long < usual + 2_000_000, "{usual} and {long} bytes");
+}
+
+#[test]
+fn a_very_long_text_is_shown_as_it_is() {
+    let text = format!("---\ntitle: Long\n---\n{}", "**log** <line>\n".repeat(100_000));
+    let long =
+        source().with("casebook.yml", format!("{SETTINGS}publish: all\n")).with("tickets/long.md", text);
+    let page = page(&site_of(long, Audience::Internal), "tickets/long/index.html");
+    assert!(page.contains("<pre>") && page.contains("**log** &lt;line&gt;") && !page.contains("<strong>log"));
 }

@@ -144,6 +144,7 @@ fn field_problem(message: impl Into<String>, help: impl Into<String>) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::template::Pattern;
 
     struct Names;
     impl NameLookup for Names {
@@ -163,8 +164,11 @@ mod tests {
 
     #[test]
     fn each_type_accepts_valid_values_and_rejects_invalid_ones() {
-        let choice =
-            Field { options: vec!["production".into()], pattern: Some(r"^\d+$".into()), ..Field::default() };
+        let choice = Field {
+            options: vec!["production".into()],
+            pattern: Some(Pattern::new(r"^\d+$")),
+            ..Field::default()
+        };
         for (kind, good, bad, near) in [
             ("text", "12", "x", None),
             ("number", "-1.5e3", "12 apples", None),

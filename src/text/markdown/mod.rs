@@ -3,17 +3,33 @@
 //! All modules use this parser, so that a heading is the same for a rule, for a query and on a page. No module searches
 //! the lines of a text for Markdown by itself.
 
+mod anchors;
 mod code;
+mod definitions;
+mod elements;
 mod html;
+mod loose_links;
+mod math;
+mod notes;
 mod outline;
+mod plain;
 mod quoted;
 
+pub(crate) use anchors::{HeadingAnchors, anchor_of};
 pub(crate) use code::code_blocks;
-pub(crate) use html::{comments, without_comments};
+pub(crate) use definitions::with_definitions;
+pub(crate) use elements::is_html_element;
+pub(crate) use html::{comments, unclosed_comments, without_comments};
+pub(crate) use loose_links::{loose_links, tightened};
+pub(crate) use math::latex;
+pub(crate) use notes::CONTENTS_MARK;
 pub(crate) use outline::{Heading, HeadingForm, headings};
+pub(crate) use plain::{plain_text, prose};
 pub use quoted::quoted;
 
-use pulldown_cmark::{Event, OffsetIter, Options, Parser, Tag};
+use std::borrow::Cow;
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::Span;
 
@@ -27,8 +43,37 @@ pub(crate) fn options() -> Options {
 }
 
 /// Returns the parser's events for `text`, each with its bytes.
-pub(crate) fn events(text: &str) -> OffsetIter<'_> {
-    Parser::new_ext(text, options()).into_offset_iter()
+pub(crate) fn events(text: &str) -> Box<dyn Iterator<Item = (Event<'_>, Span)> + '_> {
+    // `&lt;` is as long as `<!--`, so that the bytes of the events stay the same.
+    match html::without_unclosed(text, "&lt;") {
+        None => Box::new(Parser::new_ext(text, options()).into_offset_iter()),
+        Some(shown) => {
+            let events = Parser::new_ext(&shown, options()).into_offset_iter();
+            let events: Vec<_> = events.map(|(event, span)| (event.into_static(), span)).collect();
+            Box::new(events.into_iter())
+        }
+    }
+}
+
+/// Returns `text` for readers, to be parsed with [`reading_options`]: unclosed comments are text, the notes of other
+/// programs are alerts, and formulas have dollar signs. The positions in it differ from those in `text`.
+pub(crate) fn for_reading(text: &str) -> Cow<'_, str> {
+    let text = html::without_unclosed(text, "&lt;!--").map_or(Cow::Borrowed(text), Cow::Owned);
+    let text = then(text, notes::with_alerts);
+    then(text, math::with_formulas)
+}
+
+/// Applies `step` to `text` without a copy if nothing changes.
+fn then<'a>(text: Cow<'a, str>, step: impl Fn(&str) -> Cow<'_, str>) -> Cow<'a, str> {
+    match step(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(changed) => Cow::Owned(changed),
+    }
+}
+
+/// Returns the parser's options for a text from [`for_reading`].
+pub(crate) fn reading_options() -> Options {
+    math::options_with_math()
 }
 
 /// Returns the bytes of `text` that are code or HTML, including those within lines.
@@ -43,18 +88,6 @@ pub(crate) fn code_and_html(text: &str) -> Vec<Span> {
         )
     };
     events(text).filter(|(event, _)| is_either(event)).map(|(_, span)| span).collect()
-}
-
-/// Returns the prose of `text`, for a summary: without comments, headings and the fences of code.
-pub(crate) fn prose(text: &str) -> String {
-    let mut left_out = comments(text);
-    let is_heading = |heading: &Heading| !heading.is_nested && heading.form != HeadingForm::NoSpace;
-    left_out.extend(headings(text).into_iter().filter(is_heading).map(|heading| heading.span));
-    for block in code_blocks(text).into_iter().filter(|block| block.is_fenced) {
-        left_out.push(block.span.start..block.content.start);
-        left_out.push(block.content.end..block.span.end);
-    }
-    without(text, left_out).trim().to_owned()
 }
 
 /// Returns `text` without these bytes.
@@ -77,20 +110,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn prose_has_neither_headings_nor_fences_nor_comments() {
-        let text = "# Fix\nRun it:\n\n~~~~ sh\n# not a heading\n```\n<!-- kept -->\n~~~~\n<!-- gone -->\nCause\n-----\nFull disk\n";
-        let expected = "Run it:\n\n# not a heading\n```\n<!-- kept -->\n\n\nFull disk";
-        assert_eq!(prose(text), expected);
-        assert_eq!(prose("    # indented code\n"), "# indented code");
-        assert_eq!(prose("```\n```\n"), "");
-    }
-
-    #[test]
     fn code_and_html_are_found_in_lines_and_blocks() {
         let text = "a `b` <i>c</i>\n\n<div>\n# d\n</div>\n\n```\ne\n```\n";
         let found: Vec<&str> = code_and_html(text).into_iter().map(|span| &text[span]).collect();
         assert!(found.starts_with(&["`b`", "<i>", "</i>"]) && found.ends_with(&["```\ne\n```"]), "{found:?}");
         assert!(found.iter().any(|found| found.contains("# d")), "{found:?}");
+    }
+
+    #[test]
+    fn the_time_to_read_a_text_grows_linearly() {
+        crate::text::growth::assert_linear(|text| {
+            headings(text);
+            comments(text);
+            code_blocks(text);
+            prose(text);
+        });
     }
 
     proptest::proptest! {

@@ -95,12 +95,19 @@ fn contains_markup(event: &Event<'_>, span: &Span, last: &Heading) -> bool {
 
 /// Returns the line at `at` as a heading without a space after its hashes, if it begins with hashes.
 fn without_space(text: &str, at: usize) -> Option<Heading> {
-    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    // A line can have as many texts as characters, so only the first text of a line may read the line.
+    let begins_line = || {
+        let before = text[..at].trim_end_matches([' ', '\t']);
+        before.is_empty() || before.ends_with(['\n', '\r'])
+    };
+    if !text[at..].starts_with('#') || !begins_line() {
+        return None;
+    }
     let end = text[at..].find('\n').map_or(text.len(), |length| at + length + 1);
     let line = text[at..end].trim_end();
     let words = line.trim_start_matches('#');
     let level = line.len() - words.len();
-    let is_meant = (1..=6).contains(&level) && !words.is_empty() && text[start..at].trim().is_empty();
+    let is_meant = (1..=6).contains(&level) && !words.is_empty();
     is_meant.then(|| Heading {
         level,
         text: words.to_owned(),

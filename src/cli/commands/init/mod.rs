@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use crate::cli::{CliError, Context, Outcome, selection::normal};
 use crate::{
-    repo::{self, Identity, Repo},
+    repo::{self, CommitHooks, Identity, LockedRepo, Repo},
     settings::SETTINGS_PATH,
     text::{Plural, RepoPath, shell_word},
 };
@@ -21,8 +21,9 @@ pub(crate) struct Arguments {
     /// The folder
     #[arg(value_name = "DIR", default_value = ".", value_hint = clap::ValueHint::DirPath)]
     dir: PathBuf,
-    /// Only install the pre-receive hook in this bare repository; it rejects pushes with problems at level deny
-    #[arg(long, value_name = "BARE", value_hint = clap::ValueHint::DirPath)]
+    /// Only install the hook in this repository: in a bare repository the pre-receive hook, which rejects pushes with
+    /// problems at level deny; in a clone the commit hook
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     hook: Option<PathBuf>,
     /// Do not commit the new files
     #[arg(long)]
@@ -32,6 +33,13 @@ pub(crate) struct Arguments {
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let process = &context.process;
     if let Some(bare) = &arguments.hook {
+        if let Some(repo) = Repo::open_in(&process.folder.join(bare), process.environment.clone())
+            .ok()
+            .filter(|repo| !repo.is_bare())
+        {
+            install_commit_hooks(&context.lock(&repo)?, context);
+            return Ok(Outcome::Done);
+        }
         let program = std::env::current_exe().map_err(|error| {
             CliError::environment(error).with_context("cannot find the path of this program")
         })?;
@@ -83,18 +91,10 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         context.ui.say(format!("committed {}", Plural(written.len(), "file")));
     }
     under_way::clear(&locked)?;
-    let place = match repo.prefix() {
-        "" => String::new(),
-        prefix => format!(" --repo {}", shell_word(prefix)),
-    };
     // The hook is installed after the commit, which needs no check.
-    match locked.install_commit_hook()? {
-        Some(_) => context.ui.say("installed a commit hook, which runs `casebook check --staged`"),
-        None => {
-            context.ui.say(format!("a commit hook exists; add `casebook check --staged{place}` to it"));
-        }
-    }
+    install_commit_hooks(&locked, context);
     if !repo.prefix().is_empty() {
+        let place = place(&repo);
         context.ui.say(format!(
             "no workflows were written, because GitHub runs only workflows at the root of a repository; add this command to one of those workflows: \
              `casebook check{place} --at \"$HEAD\" --since \"$BASE\" --rules-from \"$BASE\" --format github`"
@@ -108,4 +108,40 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     context.ui.say("next: describe your services in casebook.yml, then open a ticket with `casebook new`");
     context.ui.line(repo.root().display().to_string());
     Ok(Outcome::Done)
+}
+
+/// Installs the commit hook, and tells the user what the hook does.
+fn install_commit_hooks(locked: &LockedRepo<'_>, context: &Context) {
+    let place = place(locked);
+    let by_hand =
+        format!("to have your commits checked, run `casebook check --staged{place}` in a `pre-commit` hook");
+    match locked.install_commit_hooks() {
+        Ok(CommitHooks::Installed { foreign }) => {
+            if foreign.len() < 2 {
+                context.ui.say("installed a commit hook, which runs `casebook check --staged`");
+            }
+            for name in foreign {
+                context.ui.say(format!(
+                    "another program's `{name}` hook exists; add `casebook check --staged{place}` to it"
+                ));
+            }
+        }
+        Ok(CommitHooks::Shared(path)) => context.ui.warn(format!(
+            "no commit hook was installed: core.hooksPath is `{path}` for all your repositories; {by_hand}"
+        )),
+        Ok(CommitHooks::Off(path)) => context.ui.warn(format!(
+            "no commit hook was installed: core.hooksPath is `{path}`, so git runs no hooks here; {by_hand}"
+        )),
+        Ok(CommitHooks::Bare) => {}
+        // The repository is complete without the hook.
+        Err(error) => context.ui.warn(format!("no commit hook was installed: {error}; {by_hand}")),
+    }
+}
+
+/// Returns the option that names the casebook's folder, for a program that runs at the root of the worktree.
+fn place(repo: &Repo) -> String {
+    match repo.prefix() {
+        "" => String::new(),
+        prefix => format!(" --repo {}", shell_word(prefix)),
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::cli::{argument_values, reply_writer::PushOptions};
+use crate::cli::{argument_values, authoring::PushOptions, completion_candidates};
 
 /// Open a ticket
 ///
@@ -13,13 +13,13 @@ use crate::cli::{argument_values, reply_writer::PushOptions};
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The template [default: `default_template` in casebook.yml]
-    #[arg(value_name = "TEMPLATE")]
+    #[arg(value_name = "TEMPLATE", add = completion_candidates::templates())]
     pub template: Option<String>,
     /// One line that names the problem or the request
     #[arg(long, short)]
     pub title: Option<String>,
     /// A field, such as `--set service=billing-api`; separate the values of a list with commas
-    #[arg(long, value_name = "KEY=VALUE", value_parser = argument_values::pair)]
+    #[arg(long, value_name = "KEY=VALUE", value_parser = argument_values::pair, add = completion_candidates::fields())]
     pub set: Vec<(String, String)>,
     /// A page that you came from; repeat the option for several pages, oldest first. The service is inferred from them
     #[arg(long, value_name = "PATH")]

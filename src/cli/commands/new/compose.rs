@@ -1,16 +1,16 @@
-//! Composes a draft from options and prompts.
+//! Composes a draft from options and questions.
 
 use std::sync::Arc;
 
-use super::{arguments::Arguments, saved_draft::SavedDraft};
+use super::{arguments::Arguments, saved_draft::SavedDraft, ticket_form};
 use crate::{
     cli::{
-        CliError, Context, argument_values, body, prompts, reply_writer, similar_hits::ShownSimilarItem,
+        CliError, Context, argument_values, authoring, body, prompts, similar_hits::ShownSimilarItem,
         suggestions::Suggestions,
     },
     intake::{self, TicketDraft},
     store::Store,
-    template::{Field, NamedThing, Stage, Template, applies},
+    template::{Stage, Template, applies},
     text::nearest,
 };
 
@@ -38,7 +38,7 @@ pub(super) fn compose<'a>(
                 CliError::usage("missing title").with_hint(context.command_with(&["--title '…'".to_owned()]))
             })?,
     };
-    reply_writer::say_unknown_sections(
+    authoring::say_unknown_sections(
         &arguments.section,
         &template.sections,
         &format!("template `{}`", template.name),
@@ -47,7 +47,7 @@ pub(super) fn compose<'a>(
     let mut draft = TicketDraft {
         template: template.name.clone(),
         title,
-        requester: reply_writer::author(context, store)?,
+        requester: authoring::author(context, store)?,
         came_from: arguments.from.clone(),
         ..TicketDraft::default()
     };
@@ -64,20 +64,31 @@ pub(super) fn compose<'a>(
         }
     }
     ask_fields(&mut draft, template, store, context)?;
-    draft.body = match &arguments.body {
-        Some(file) => body::fill(&body::read(file, context)?, &arguments.section),
-        None if context.process.can_ask => {
-            let outline = body::fill(&template.body, &arguments.section);
-            let keep = |error, text: &str| {
-                let so_far = TicketDraft { body: text.to_owned(), ..draft.clone() };
-                saved.save_with_hint(&so_far, &so_far.compose(context.process.now), error)
-            };
-            let text = prompts::text("description", &outline, context, keep)?.unwrap_or(outline);
-            body::without_empty(&body::without_hints(&text, &template.body), template)
-        }
-        None => body::fill("", &arguments.section),
+    let given = match &arguments.body {
+        Some(file) => body::read(file, context)?,
+        None => String::new(),
     };
+    draft.body = body::fill(&given, &arguments.section);
+    let is_complete =
+        !arguments.section.is_empty() && ticket_form::has_required_sections(&draft, template, context);
+    if context.process.can_ask && arguments.body.is_none() && !is_complete {
+        draft.body = body::fill(&template.body, &arguments.section);
+        draft = edit(&draft, suggestions, store, saved, context)?;
+    }
     Ok(Composition::Draft(draft))
+}
+
+/// Opens the editor with a draft, and returns what the user wrote. If that fails, the draft is saved.
+pub(super) fn edit(
+    draft: &TicketDraft,
+    suggestions: &Suggestions<'_>,
+    store: &Store,
+    saved: &mut SavedDraft<'_>,
+    context: &Context,
+) -> Result<TicketDraft, CliError> {
+    ticket_form::edit(draft, suggestions.notes(), store, context).map_err(|failure| {
+        saved.save_with_hint(&failure.draft, &failure.draft.compose(context.process.now), failure.error)
+    })
 }
 
 /// Applies the values of `--set`. An empty value removes a key.
@@ -136,29 +147,9 @@ fn ask_fields(
         if !is_required || draft.get(&field.name).is_some() {
             continue;
         }
-        if let Some(text) = ask_field(field, store, context)? {
+        if let Some(text) = authoring::ask_field(field, store, context)? {
             draft.set(&field.name, argument_values::typed(&field.name, &text, Some(template)));
         }
     }
     Ok(())
-}
-
-fn ask_field(field: &Field, store: &Store, context: &Context) -> Result<Option<String>, CliError> {
-    let question = field.ask.clone().unwrap_or_else(|| format!("{}:", field.name.replace('_', " ")));
-    let example = field.example.as_ref().map(|example| format!("for example {example}"));
-    match field.kind.names {
-        _ if field.kind.has_options => prompts::choice(&question, field.options.clone(), 0, context),
-        Some(NamedThing::Service) if !store.settings.services.is_empty() => {
-            let last = context.repo()?.cache_slot("last-service").read().unwrap_or_default();
-            let last = String::from_utf8_lossy(&last).into_owned();
-            let first = store.settings.services.iter().position(|service| service.id == last).unwrap_or(0);
-            let labels = store.settings.services.iter().map(|service| match service.name == service.id {
-                true => service.id.clone(),
-                false => format!("{} – {}", service.id, service.name),
-            });
-            let chosen = prompts::choice(&question, labels.collect(), first, context)?;
-            Ok(chosen.and_then(|label| label.split(" – ").next().map(str::to_owned)))
-        }
-        _ => prompts::line(&question, None, example.as_deref(), context),
-    }
 }

@@ -3,22 +3,41 @@
 mod arguments;
 mod compose;
 mod saved_draft;
+mod ticket_form;
+
+use std::sync::Arc;
 
 pub(super) use arguments::Arguments;
 use compose::Composition;
 use saved_draft::SavedDraft;
 
 use crate::cli::{
-    CliError, Context, Outcome, body, prompts, similar_hits::ShownSimilarItem, suggestions::Suggestions,
+    CliError, Context, Outcome,
+    authoring::{self, PushOptions, WriteResult, Writing},
+    body,
+    similar_hits::ShownSimilarItem,
+    suggestions::Suggestions,
     table, write_report,
 };
 use crate::{
     api::{OpenedTicket, UnopenedTicket},
-    intake::{self, Delivery, Drafts, IntakeError, TicketDraft, Writer, open_ticket},
+    intake::{self, Delivery, Drafts, IntakeError, RefusedText, TicketDraft, Writer, open_ticket},
     settings::Intake,
     store::Store,
     text::shell_word,
 };
+
+/// A ticket that is being written.
+struct TicketWriting<'a> {
+    draft: TicketDraft,
+    saved: SavedDraft<'a>,
+    suggestions: Suggestions<'a>,
+    intake: Intake,
+    push: PushOptions,
+    me: Option<String>,
+    store: &'a Arc<Store>,
+    context: &'a Context,
+}
 
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
@@ -29,80 +48,77 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     };
     let me = context.me(&store)?;
     let mut suggestions = Suggestions::new(&store);
-    let mut saved = SavedDraft::new(context);
-    let mut draft = match &arguments.resume {
-        Some(name) => resume(name, &arguments, &store, &mut saved, context)?,
+    let mut saved = SavedDraft::new(&arguments, context);
+    let draft = match &arguments.resume {
+        Some(name) => resume(name, &arguments, &suggestions, &store, &mut saved, context)?,
         None => match compose::compose(&arguments, &store, &mut suggestions, &mut saved, context)? {
             Composition::Draft(draft) => draft,
             Composition::SolvedBy(similar) => return Ok(report_solved(&similar, context)),
         },
     };
-    loop {
-        let writer = Writer {
-            repo: context.repo()?,
-            store: &store,
-            now: context.process.now,
-            push: arguments.push.is_on(&store.settings),
-            waiting: &|| context.ui.say("waiting for another casebook process to finish"),
-        };
+    let push = arguments.push;
+    let mut writing =
+        TicketWriting { draft, saved, suggestions, intake, push, me: me.clone(), store: &store, context };
+    authoring::finish(&mut writing, me.as_deref(), context)
+}
+
+impl Writing for TicketWriting<'_> {
+    const NOUN: &'static str = "ticket";
+
+    /// Shows tickets that are similar to the text, and opens the ticket if none of them solves the problem.
+    fn write(&mut self) -> Result<WriteResult, CliError> {
+        let Self { draft, saved, suggestions, store, context, .. } = self;
         let composed = draft.compose(context.process.now);
         // An error of saving is ignored here: if the user cancels the question, the draft is saved again or printed.
-        let asked = suggestions.ask(&draft, context, || drop(saved.save(&draft, &composed)));
+        let asked = suggestions.ask(draft, context, || drop(saved.save(draft, &composed)));
         match asked {
             Ok(Some(similar)) => {
                 saved.remove()?;
-                return Ok(report_solved(&similar, context));
+                return Ok(WriteResult::Done(report_solved(&similar, context)));
             }
             Ok(None) => {}
             // The user cancelled the question, or it could not be asked. The draft must not be lost.
-            Err(error) => return Err(saved.save_with_hint(&draft, &composed, error)),
+            Err(error) => return Err(saved.save_with_hint(draft, &composed, error)),
         }
-        let id = saved.id(&draft)?;
-        let tell = |opened| done(&opened, intake, &draft, &suggestions, me.as_deref(), &store, context);
-        let error = match open_ticket(&writer, &id, &draft, intake, tell) {
+        let writer = Writer {
+            repo: context.repo()?,
+            store,
+            now: context.process.now,
+            push: self.push.is_on(&store.settings),
+            waiting: &|| context.ui.say("waiting for another casebook process to finish"),
+        };
+        let id = saved.id(draft)?;
+        let tell =
+            |opened| done(&opened, self.intake, draft, suggestions, self.me.as_deref(), store, context);
+        match open_ticket(&writer, &id, draft, self.intake, tell) {
             Ok(outcome) => {
                 saved.remove()?;
-                return outcome;
+                Ok(WriteResult::Done(outcome?))
             }
-            Err(error) => error,
-        };
-        let IntakeError::Refused { findings, text, id } = error else {
-            return Err(saved.save_with_hint(
-                &draft,
-                &composed,
-                write_report::refused(error, me.as_deref(), context),
-            ));
-        };
-        // The findings name the file of the draft, so that the user can open it.
-        let findings = match saved.save(&draft, &text) {
-            Ok(file) => write_report::in_file(findings, &saved.relative(&file)),
-            Err(_) => {
-                write_report::show_unsaved_text(&text, context);
-                findings
-            }
-        };
-        let error = IntakeError::Refused { findings, text: text.clone(), id };
-        let error = saved.with_resume_hint(write_report::refused(error, me.as_deref(), context));
-        let again = prompts::confirm("edit the draft again?", true, context);
-        if again.map_err(|turned| turned.with_hints_of(&error))? {
-            let keep = |error, text: &str| saved.save_with_hint(&draft, text, error);
-            let text = prompts::text("ticket", &text, context, keep);
-            if let Some(text) = text.map_err(|turned| turned.with_hints_of(&error))? {
-                draft = read(&text, &store);
-                continue;
-            }
+            Err(IntakeError::Refused(refused)) => Ok(WriteResult::Refused(refused)),
+            Err(error) => Err(self.save(error.into(), &[])),
         }
-        return Err(error);
     }
-}
 
-/// Parses an edited draft and removes the hints of its template.
-fn read(text: &str, store: &Store) -> TicketDraft {
-    let mut draft = TicketDraft::read(text);
-    if let Some(template) = store.template(&draft.template) {
-        draft.body = body::without_hints(&draft.body, &template.body);
+    /// The editor shows the whole ticket.
+    fn can_correct(&self, _: &[RefusedText]) -> bool {
+        true
     }
-    draft
+
+    fn correct(&mut self, _: &[RefusedText]) -> Result<(), CliError> {
+        self.draft =
+            compose::edit(&self.draft, &self.suggestions, self.store, &mut self.saved, self.context)?;
+        Ok(())
+    }
+
+    fn save(&mut self, error: CliError, refused: &[RefusedText]) -> CliError {
+        let composed = self.draft.compose(self.context.process.now);
+        let error = self.saved.save_with_hint(&self.draft, &composed, error);
+        if let (Some(file), false) = (self.saved.file(), refused.is_empty()) {
+            self.context.ui.say(format!("your ticket is in {file}"));
+        }
+        error
+    }
 }
 
 fn done(
@@ -153,10 +169,11 @@ fn done(
     Ok(outcome)
 }
 
-/// Loads a saved draft and applies the options to it.
+/// Loads a saved draft and applies the options to it. Without options, opens it in the editor.
 fn resume<'a>(
     name: &str,
     arguments: &Arguments,
+    suggestions: &Suggestions<'_>,
     store: &Store,
     saved: &mut SavedDraft<'a>,
     context: &'a Context,
@@ -165,7 +182,7 @@ fn resume<'a>(
     let Some(found) = drafts.get(Some(name).filter(|name| !name.is_empty())) else {
         return Err(CliError::usage("no saved draft found").with_hint("`casebook new` starts a new ticket"));
     };
-    *saved = SavedDraft::resumed(found.name, context);
+    saved.resume(found.name);
     let mut draft = TicketDraft::read(&found.text);
     let template = store.template(&draft.template);
     if let Some(title) = &arguments.title {
@@ -176,12 +193,14 @@ fn resume<'a>(
         draft.body = body::read(file, context)?;
     }
     draft.body = body::fill(&draft.body, &arguments.section);
-    let text = draft.compose(context.process.now);
-    let keep = |error, text: &str| saved.save_with_hint(&draft, text, error);
-    if let Some(text) = prompts::text("ticket", &text, context, keep)? {
-        draft = read(&text, store);
+    let changes = arguments.title.is_some()
+        || arguments.body.is_some()
+        || !arguments.set.is_empty()
+        || !arguments.section.is_empty();
+    match context.process.can_ask && !changes {
+        true => compose::edit(&draft, suggestions, store, saved, context),
+        false => Ok(draft),
     }
-    Ok(draft)
 }
 
 /// Reports that another ticket or an article makes a new ticket unnecessary.

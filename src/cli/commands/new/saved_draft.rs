@@ -1,11 +1,15 @@
 //! The saved draft of a ticket that is not opened yet, under the id that the ticket will have.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use super::Arguments;
 use crate::{
-    cli::{CliError, Context, write_report},
+    cli::{
+        CliError, Context,
+        authoring::{CommandLine, PushOptions},
+        write_report,
+    },
     intake::{self, Drafts, TicketDraft},
-    text::RepoPath,
 };
 
 /// The id of a new ticket, which stays the same in all attempts, and whether a draft is saved under it.
@@ -13,17 +17,23 @@ pub(super) struct SavedDraft<'a> {
     context: &'a Context,
     id: Option<String>,
     is_saved: bool,
+    file: Option<PathBuf>,
+    /// The options that are not part of the text, for the command that continues.
+    intake: Option<String>,
+    push: PushOptions,
 }
 
 impl<'a> SavedDraft<'a> {
     /// Creates the state before the first save.
-    pub(super) fn new(context: &'a Context) -> Self {
-        Self { context, id: None, is_saved: false }
+    pub(super) fn new(arguments: &Arguments, context: &'a Context) -> Self {
+        let (intake, push) = (arguments.intake.clone(), arguments.push);
+        Self { context, id: None, is_saved: false, file: None, intake, push }
     }
 
-    /// Creates the state of a draft that was saved before.
-    pub(super) fn resumed(id: String, context: &'a Context) -> Self {
-        Self { context, id: Some(id), is_saved: true }
+    /// Takes the id of a draft that was saved before.
+    pub(super) fn resume(&mut self, id: String) {
+        self.id = Some(id);
+        self.is_saved = true;
     }
 
     /// Returns the ticket's id, which is generated on the first call.
@@ -35,20 +45,20 @@ impl<'a> SavedDraft<'a> {
         Ok(self.id.insert(id).clone())
     }
 
-    /// Saves `text` as the draft and returns its file. `draft` gives the id on the first call.
-    pub(super) fn save(&mut self, draft: &TicketDraft, text: &str) -> Result<PathBuf, CliError> {
+    /// Saves `text` as the draft. `draft` gives the id on the first call.
+    pub(super) fn save(&mut self, draft: &TicketDraft, text: &str) -> Result<(), CliError> {
         let id = self.id(draft)?;
         let repo = self.context.repo()?;
         let locked = repo.lock(|| {})?;
-        let file = Drafts::save(&locked, &id, text)?;
+        self.file = Some(Drafts::save(&locked, &id, text)?);
         self.is_saved = true;
-        Ok(file)
+        Ok(())
     }
 
     /// Saves `text`, and adds to `error` how to continue with it.
     pub(super) fn save_with_hint(&mut self, draft: &TicketDraft, text: &str, error: CliError) -> CliError {
         match self.save(draft, text) {
-            Ok(_) => self.with_resume_hint(error),
+            Ok(()) => self.with_resume_hint(error),
             Err(_) => {
                 write_report::show_unsaved_text(text, self.context);
                 error
@@ -57,11 +67,20 @@ impl<'a> SavedDraft<'a> {
     }
 
     /// Adds to `error` how to continue with the draft, if there is one.
-    pub(super) fn with_resume_hint(&self, error: CliError) -> CliError {
-        match self.id.as_deref().filter(|_| self.is_saved) {
-            Some(id) => error.with_hint(format!("draft saved; continue with `casebook new --resume {id}`")),
-            None => error,
-        }
+    fn with_resume_hint(&self, error: CliError) -> CliError {
+        let Some(id) = self.id.as_deref().filter(|_| self.is_saved) else { return error };
+        let mut line = CommandLine::new("new", self.context);
+        self.intake.iter().for_each(|intake| line.option("--intake", intake));
+        self.push.options().for_each(|option| line.flag(option));
+        line.option("--resume", id);
+        error.with_hint(format!("draft saved; continue with {}", line.quoted()))
+    }
+
+    /// Returns the file of the draft relative to the current folder, if it was saved.
+    pub(super) fn file(&self) -> Option<String> {
+        let file = self.file.as_deref()?;
+        let below = file.strip_prefix(&self.context.process.folder).unwrap_or(file);
+        Some(below.display().to_string())
     }
 
     pub(super) fn remove(&self) -> Result<(), CliError> {
@@ -71,11 +90,5 @@ impl<'a> SavedDraft<'a> {
             Drafts::remove(&locked, id)?;
         }
         Ok(())
-    }
-
-    /// Returns the path of a file relative to the current folder.
-    pub(super) fn relative(&self, file: &Path) -> RepoPath {
-        let below = file.strip_prefix(&self.context.process.folder).unwrap_or(file);
-        RepoPath::new(below.to_string_lossy())
     }
 }

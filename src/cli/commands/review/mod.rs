@@ -41,7 +41,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     let since = since(arguments.since, repo)?;
     let rules_from = arguments.rules_from.as_deref();
     let checked = CheckTarget::at(repo, arguments.at.as_deref(), Some(since.clone()), rules_from)?;
-    let (store, change) = checked.load()?;
+    let (store, change) = checked.load(context)?;
     let selection = Selection::of(&[], repo, &store, context)?;
     let authors = checked.authors(change.as_ref(), false, context);
     let check_context = CheckContext::with_authors(&store, context.process.now, &authors);
@@ -71,8 +71,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     match context.ui.format {
         Format::Json => context.ui.json(&review()?),
         Format::Markdown => {
-            let forge =
-                candidates.settings().repository.as_deref().map(|address| Forge::new(address, "main"));
+            let forge = Forge::of(candidates.settings(), "main");
             let link = |path: &str| forge.as_ref().map(|forge| forge.file(path, &candidates.base));
             context.ui.write(comment(&review()?, link).as_bytes());
         }

@@ -1,0 +1,88 @@
+//! Real `git push` to a repository with the hook of `casebook init --hook`: nothing that a push brings hides a secret.
+
+use crate::sandbox::Sandbox;
+
+const KEY: &str = concat!("AKIA", "Q3EGRYB7KMZP2XWN");
+
+/// Creates the repository `team` with the remote `bare.git`, which has the hook and the first commits.
+fn guarded() -> Sandbox {
+    let sandbox = Sandbox::with_team();
+    sandbox.remote("team", "bare.git");
+    sandbox.git("team", "push -q origin main");
+    sandbox.casebook(".", "init --hook bare.git").ok();
+    sandbox
+}
+
+/// Asserts that the push is refused because of a secret, and that the remote has no new ref.
+#[track_caller]
+fn is_refused(sandbox: &Sandbox, what: &str, because: &[&str]) {
+    let before = sandbox.git("bare.git", "for-each-ref");
+    let refused = sandbox.git_run("team", &format!("push origin {what}")).fails(1).says(because);
+    assert!(!refused.err.contains(KEY) || because.iter().any(|text| text.contains(KEY)), "{}", refused.err);
+    assert_eq!(sandbox.git("bare.git", "for-each-ref"), before);
+}
+
+#[test]
+fn a_secret_outside_of_the_casebook_in_an_older_commit_or_in_a_message_is_refused() {
+    let sandbox = guarded();
+    let start = sandbox.git("team", "rev-parse HEAD");
+    let reset = || sandbox.git("team", &format!("reset -q --hard {start}"));
+
+    sandbox.write("team/deploy/.env", format!("KEY={KEY}\n")).commit("team", "deploy");
+    is_refused(&sandbox, "main", &["[secret]", "deploy/.env", "in commit"]);
+
+    sandbox.git("team", "rm -q -r deploy");
+    sandbox.git("team", "commit -q --no-verify -m gone");
+    is_refused(&sandbox, "main", &["[secret]", "deploy/.env", "in commit"]);
+    reset();
+
+    sandbox.write(format!("team/deploy/{KEY}.txt"), "x").commit("team", "name");
+    is_refused(&sandbox, "main", &["[secret]", "in the name of the file", KEY]);
+    reset();
+
+    sandbox.write("team/notes.txt", "x").commit("team", &format!("the key is {KEY}"));
+    is_refused(&sandbox, "main", &["[secret]", "(message)", "in commit"]);
+    reset();
+
+    sandbox.write("team/notes.txt", "x").commit("team", "no secret");
+    sandbox.git("team", &format!("tag -a -m {KEY} v1"));
+    is_refused(&sandbox, "v1", &["[secret]", "in tag v1"]);
+    sandbox.git("team", &format!("notes add -m {KEY}"));
+    is_refused(&sandbox, "refs/notes/commits", &["[secret]", "in commit"]);
+    sandbox.git_run("team", "push -q origin main").ok();
+}
+
+#[test]
+fn a_casebook_that_moved_into_a_folder_hides_no_secret() {
+    let sandbox = guarded();
+    sandbox.sh("team", "mkdir sub && git mv casebook.yml sub/").ok();
+    sandbox.write("team/sub/tickets/a.md", format!("---\ntitle: a\n---\n{KEY}\n")).commit("team", "moved");
+    is_refused(&sandbox, "main", &["[secret]", "sub/tickets/a.md"]);
+}
+
+#[test]
+fn a_secret_that_the_remote_has_already_does_not_stop_a_push() {
+    let sandbox = Sandbox::with_team();
+    sandbox.write("team/old.txt", format!("{KEY}\n")).commit("team", "old");
+    sandbox.remote("team", "bare.git");
+    sandbox.git("team", "push -q origin main");
+    sandbox.casebook(".", "init --hook bare.git").ok();
+    sandbox.write("team/old.txt", format!("{KEY}\nand more\n")).commit("team", "more");
+    sandbox.git_run("team", "push -q origin main").ok();
+    sandbox.git("team", "checkout -q -b side HEAD~1");
+    sandbox.write("team/side.txt", "x").commit("team", "side");
+    sandbox.git_run("team", "push -q origin side").ok();
+}
+
+#[test]
+fn a_change_that_loosens_a_rule_is_told_to_the_person_who_pushes_it() {
+    let sandbox = guarded();
+    let settings = sandbox.read("team/casebook.yml") + "levels: { secret: allow }\n";
+    sandbox.write("team/casebook.yml", settings).commit("team", "settings");
+    let pushed = sandbox.git_run("team", "push origin main").ok();
+    pushed.says(&["lowers the rule `secret` from deny to allow in casebook.yml"]);
+    let line = "a.md\tassigned-secret\t00000000000000000000000000000000\n";
+    sandbox.write("team/imports/secrets.baseline", line).commit("team", "baseline");
+    let pushed = sandbox.git_run("team", "push origin main").ok();
+    pushed.says(&["allows 1 more secret in imports/secrets.baseline"]);
+}
