@@ -2,7 +2,7 @@
 
 use crate::text::shell_word;
 
-/// Words that people try as a command, and the commands to use instead. `ID` and `WHO` stand for the words that follow.
+/// Words that people try as a command, and the commands to use instead. `ID` and `WHO` are the words that follow.
 const COMMANDS: &[(&[&str], &[&str])] = &[
     (&["assign", "give", "delegate"], &["casebook reply ID --assign WHO"]),
     (&["take", "claim", "mine", "start", "pick"], &["casebook reply ID --assign me"]),

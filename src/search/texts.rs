@@ -114,7 +114,7 @@ impl Texts {
     }
 }
 
-/// The maximum length of a name in bytes. Nobody types longer ones.
+/// The maximum length of a name in bytes. A longer text is no name.
 const LONGEST_NAME: usize = 200;
 
 /// Returns the term of a whole id, alias, source or slug in the index, in any case; `None` if `name` is empty or too
