@@ -232,7 +232,7 @@ fn a_folder_becomes_articles_with_its_keys_as_fields() {
         "{text}"
     );
     assert!(text.ends_with("---\n\n# Disk full\n"), "{text}");
-    assert!(file(&sandbox, "knowledge/net-dns-errors.md").contains("source: net/DNS Errors\n"));
+    assert!(file(&sandbox, "knowledge/dns-errors.md").contains("source: net/DNS Errors\n"));
 }
 
 #[test]

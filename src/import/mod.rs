@@ -1,6 +1,6 @@
 //! Import formats, one file each. To add a format, add a file with its [`Importer`] and a line in [`importers!`]; the
 //! command, its help, its completion and its documentation come from that line. [`markdown`] reads a folder instead of
-//! a file, so it has a command of its own.
+//! a file, so it has a separate command.
 
 pub(crate) mod markdown;
 

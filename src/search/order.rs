@@ -13,7 +13,7 @@ pub(super) fn compare(lookup: &Lookup<'_>, sort: &[SortBy], a: Item, b: Item) ->
     compare_across(sort, (lookup, a), (lookup, b))
 }
 
-/// Compares two items, each of its own store, by `sort`.
+/// Compares two items of different stores by `sort`.
 pub(super) fn compare_across(
     sort: &[SortBy],
     (lookup_a, a): (&Lookup<'_>, Item),

@@ -77,7 +77,7 @@ words! {
 }
 
 impl Resolution {
-    /// Returns true if a ticket that was resolved in this way has an answer of its own.
+    /// Returns true if a ticket that was resolved in this way has an answer.
     pub fn is_answer(self) -> bool {
         match self {
             Self::Fixed | Self::Workaround | Self::Answered => true,

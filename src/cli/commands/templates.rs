@@ -14,7 +14,7 @@ pub(crate) struct Arguments {}
 
 pub(super) fn run(_: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
-    // Imports write this template; nobody chooses it.
+    // Only imports use this template.
     let offered: Vec<&Template> =
         store.templates.iter().filter(|template| template.name != "imported").collect();
     match context.ui.format {

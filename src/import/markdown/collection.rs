@@ -20,7 +20,7 @@ pub(crate) struct Collection {
     pub(super) files: Vec<SourceFile>,
     /// README and `_index` files, which are not imported, sorted.
     pub(super) skipped: Vec<String>,
-    /// READMEs that can stand for their folders.
+    /// READMEs that can be imported under the names of their folders.
     pub(super) readmes: Vec<SourceFile>,
     /// Files that cannot be imported, with the reason.
     pub(crate) refused: Vec<String>,

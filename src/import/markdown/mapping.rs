@@ -192,7 +192,7 @@ impl Mapping {
         text.push_str(&format!(
             "\n# The state of a file without a status. A resolved one is only for files with a section below.\nwithout_status: {}\n\n\
              # The sections with the resolution. The first one with text is used.\nresolution_sections: [{}]\n\n\
-             # `skip` a README, or let it stand for its `folder`.\nreadme: {}\n",
+             # `skip` a README, or import it under the name of its `folder`.\nreadme: {}\n",
             self.without_status.name(),
             sections.join(", "),
             if self.imports_readmes { "folder" } else { "skip" },

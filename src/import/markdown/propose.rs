@@ -202,7 +202,7 @@ impl<'a> Survey<'a> {
         };
         let named = candidates().filter_map(|(key, _)| Some((is_named(key)?, key))).min();
         named.map(|(_, key)| key).or_else(|| {
-            // The values stand in the names of the files, as `eip: 1559` in `eip-1559.md`.
+            // The names of the files contain the values, as `eip: 1559` in `eip-1559.md`.
             let in_name = |key: &str| {
                 let with =
                     self.files.iter().filter(|file| file.get(key).is_some_and(|value| !is_empty(value)));

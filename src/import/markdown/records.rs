@@ -180,7 +180,9 @@ impl Converter<'_> {
     /// Returns the id that the ticket should have. A number alone is not a good name, so the file's name is used.
     fn id(&self, file: &SourceFile, source: &str) -> String {
         let is_number = source.chars().all(|c| !c.is_alphabetic());
-        let stem = file.stem().to_lowercase();
+        let words = file.stem().to_lowercase();
+        let words = words.split([' ', '_', '.', '-']).filter(|word| !word.is_empty());
+        let stem = words.collect::<Vec<_>>().join("-");
         let is_good = is_id(&stem) && !is_reserved_name(&stem) && self.names.has_unique_stem(file);
         match is_good && stem.chars().any(char::is_alphabetic) {
             true if is_number || source == file.place => stem,
