@@ -132,7 +132,7 @@ pub fn build_index(texts: &[(usize, String)], reversed: bool) -> Vec<u8> {
     if reversed {
         heads.reverse();
     }
-    build(heads, [7; 32], |head, page| {
+    build(heads, 7, |head, page| {
         if let Some((field, text)) = usize::try_from(head.stamp).ok().and_then(|number| texts.get(number)) {
             page.add(IndexField::ALL[field % INDEX_FIELDS], text);
         }
@@ -140,7 +140,12 @@ pub fn build_index(texts: &[(usize, String)], reversed: bool) -> Vec<u8> {
 }
 
 fn index_head(number: usize) -> IndexHead {
-    IndexHead { key: format!("t{number}"), created: time(60 * number as i64), stamp: number as u64 }
+    IndexHead {
+        key: format!("t{number}"),
+        created: time(60 * number as i64),
+        resolved: None,
+        stamp: number as u64,
+    }
 }
 
 /// Returns the terms of a text, as an index stores them.

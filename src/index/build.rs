@@ -18,10 +18,10 @@ const GAP: u32 = 100;
 const FIELDS: usize = IndexField::ALL.len();
 
 /// Builds the index of `heads`. `read` adds the texts of a document to its page. The bytes depend on the documents
-/// only, not on their order or the number of threads. `fingerprint` is stored for the caller.
+/// only, not on their order or the number of threads. `context` is stored for the caller, see [`Index::context`].
 pub(crate) fn build(
     mut heads: Vec<IndexHead>,
-    fingerprint: [u8; 32],
+    context: u64,
     read: impl Fn(&IndexHead, &mut DocumentBuilder<'_>) + Sync,
 ) -> Vec<u8> {
     heads.sort_by(|a, b| a.created.cmp(&b.created).then_with(|| a.key.cmp(&b.key)));
@@ -36,7 +36,7 @@ pub(crate) fn build(
         shards.add(word, stem.as_bytes(), &[], &mut out);
     }
     let words = shards.finish(&mut out);
-    out.finish(&Manifest { fingerprint, heads, terms, words })
+    out.finish(&Manifest { context, heads, terms, words })
 }
 
 /// The terms of several documents with their postings. All index formats are written from this type.

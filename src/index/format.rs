@@ -10,7 +10,7 @@ use crate::repo::checksum;
 
 /// Version of the format, the tokens and the weights. Increase it when any of them changes; an index with another
 /// version is rebuilt.
-pub(crate) const VERSION: u32 = 8;
+pub(crate) const VERSION: u32 = 9;
 
 const MAGIC: &[u8; 8] = b"casebook";
 
@@ -40,7 +40,7 @@ pub(super) struct Shard {
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Manifest {
-    pub fingerprint: [u8; 32],
+    pub context: u64,
     pub heads: ChecksummedRange,
     pub terms: Vec<Shard>,
     /// Words that differ from their stem, with their stems.

@@ -41,6 +41,10 @@ impl Layer {
         Ok((Self { file, manifest, base, count, last: Mutex::default(), verified }, heads))
     }
 
+    pub(super) fn context(&self) -> u64 {
+        self.manifest.context
+    }
+
     /// Calls `found` with the postings of `term`, its shard, and the range of its positions in the shard.
     fn look_up<T>(
         &self,

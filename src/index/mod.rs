@@ -92,6 +92,8 @@ pub(crate) struct IndexHead {
     pub key: String,
     /// When it was opened. Newer documents come first if scores are equal.
     pub created: Time,
+    /// When it was resolved, unless it was reopened.
+    pub resolved: Option<Time>,
     /// A value from the caller that changes when the document's text changes.
     pub stamp: u64,
 }
@@ -131,6 +133,12 @@ impl Index {
     pub(crate) fn with_newer(mut self, bytes: impl ReadAt + 'static) -> Result<Self, IndexError> {
         self.add_layer(Box::new(bytes))?;
         Ok(self)
+    }
+
+    /// Returns the value that the caller of [`build`] gave: what the documents' texts depend on beside the documents. It
+    /// is the same for all layers.
+    pub(crate) fn context(&self) -> Option<u64> {
+        self.layers.first().map(Layer::context)
     }
 
     /// Removes the documents that `passes` rejects.

@@ -43,10 +43,14 @@ impl<'a> Documents<'a> {
         self.layer(0..self.items.len(), now_ns)
     }
 
-    /// Updates a cached index: removes stale documents and adds new ones. Returns `None` if a rebuild is faster. The
+    /// Updates a cached index: removes stale documents and adds new ones. Returns `None` if a rebuild is faster or if the
+    /// templates name other sections as the answer. The
     /// layer of new documents is taken from the cache `newer` if it is still correct; otherwise it is built and cached
     /// there.
     pub(super) fn update(&self, mut index: Index, newer: &CacheSlot) -> Option<Index> {
+        if index.context() != Some(self.context()) {
+            return None;
+        }
         let places = self.places(&index);
         let mut is_new = vec![true; self.items.len()];
         let mut places = places.into_iter();
@@ -82,10 +86,11 @@ impl<'a> Documents<'a> {
             let stamp = self.stamp(place).unwrap_or_default();
             let settled = group.is_some_and(|group| group.changed_ns < now_ns.saturating_sub(TICK_NS));
             let stamp = if settled { stamp } else { !stamp };
-            IndexHead { key: key.into_owned(), created: item.created(self.store), stamp }
+            let (created, resolved) = (item.created(self.store), item.resolved(self.store));
+            IndexHead { key: key.into_owned(), created, resolved, stamp }
         };
         let heads: Vec<IndexHead> = places.map(head).collect();
-        build(heads, self.store.fingerprint(), |head, page| {
+        build(heads, self.context(), |head, page| {
             if let Some(place) = by_key.get(head.key.as_str()) {
                 fill(page, &Texts::of_item(self.store, self.items[*place]));
             }
@@ -101,13 +106,20 @@ impl<'a> Documents<'a> {
         }
     }
 
-    /// Returns a hash that changes when the text of a document changes. The template decides which sections are the
-    /// answer.
+    /// Returns a hash that changes when a file of the document changes.
     fn stamp(&self, place: usize) -> Option<u64> {
-        let stamp = self.group(place)?.stamp?;
-        let sections =
-            self.items[place].ticket(self.store).map_or(&[][..], |thread| self.store.answer_sections(thread));
-        Some(if sections.is_empty() { stamp } else { stamp ^ FixedState::default().hash_one(sections) })
+        self.group(place)?.stamp
+    }
+
+    /// Returns a hash that changes when the text of a document can change although its files stay the same: templates
+    /// name the sections that are the answer.
+    fn context(&self) -> u64 {
+        let templates = self.store.templates.iter();
+        let named: Vec<(&str, &[String])> = templates
+            .map(|template| (template.name.as_str(), &template.answer_sections[..]))
+            .filter(|(_, sections)| !sections.is_empty())
+            .collect();
+        FixedState::default().hash_one(named)
     }
 
     /// Returns whether `head` describes the current document at `place`.
@@ -123,7 +135,7 @@ impl<'a> Documents<'a> {
             let head = heads.get(&*self.items[*place].key(self.store));
             head.is_some_and(|head| self.is_current(*place, head))
         };
-        heads.len() == places.len() && places.iter().all(has)
+        index.context() == Some(self.context()) && heads.len() == places.len() && places.iter().all(has)
     }
 
     /// Returns the place of each document of `index`, by document number.

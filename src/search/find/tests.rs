@@ -19,6 +19,7 @@ fn heads(count: usize) -> Vec<IndexHead> {
     let head = |number: usize| IndexHead {
         key: format!("t{number:04}"),
         created: Time::from_seconds(i64::try_from(number).unwrap() * 10).unwrap(),
+        resolved: None,
         stamp: number as u64,
     };
     (0..count).map(head).collect()
@@ -29,7 +30,7 @@ fn built(texts: &[Texts]) -> Vec<u8> {
 }
 
 fn built_of(heads: Vec<IndexHead>, texts: &[Texts]) -> Vec<u8> {
-    build(heads, [7; 32], |head, page| {
+    build(heads, 7, |head, page| {
         for (field, text) in &texts[usize::try_from(head.stamp).unwrap()] {
             page.add(*field, text);
         }

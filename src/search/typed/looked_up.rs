@@ -1,0 +1,151 @@
+//! The scores of the documents for a question whose words were looked up.
+
+use std::cmp::Reverse;
+
+use crate::{
+    index::Posting,
+    search::{
+        find::Corrections,
+        relevance::{ONE, PartHit, PartWeight, Scores},
+        similar::WORD_WEIGHT,
+    },
+};
+
+/// The number of documents that are found if none has enough of the question.
+const MOST_WEAK: usize = 10;
+
+/// The share of the question's rarity that is enough: 1 of 4. See `docs/decisions/enough.md`.
+const ENOUGH: (u64, u64) = (1, 4);
+
+/// The score of a document whose id, former id or source was typed.
+const NAMED: u32 = u32::MAX;
+
+/// A word with the documents that have it.
+#[derive(Debug)]
+pub(super) struct FoundWord {
+    pub text: String,
+    /// The rarity of the word, in halves: a correction counts half.
+    pub carries: u64,
+    pub documents: Vec<u32>,
+}
+
+/// A question whose words were looked up.
+pub(in crate::search) struct LookedUp {
+    pub(super) words: Vec<FoundWord>,
+    /// The parts to score, in the order in which they are added.
+    pub(super) parts: Vec<(PartWeight, Vec<PartHit>)>,
+    /// The weight of the terms that no document has.
+    pub(super) missing: f64,
+    /// The documents that are found even without enough words: those with an error of the question.
+    pub(super) sure: Vec<u32>,
+    pub(super) named: Vec<u32>,
+    pub corrected: Corrections,
+    /// The number of documents, and the upper bound of their numbers.
+    pub(super) numbers: usize,
+}
+
+/// A document that was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::search) struct TypedHit {
+    pub document: u32,
+    pub score: u32,
+    /// Whether the document has every word.
+    pub is_complete: bool,
+}
+
+impl LookedUp {
+    pub(super) fn add(
+        &mut self,
+        weight: f64,
+        in_title: bool,
+        in_prose: bool,
+        rarity: u32,
+        postings: &[Posting],
+    ) {
+        let hit = |posting: &Posting| PartHit {
+            document: posting.document,
+            score: rarity * u32::from(posting.weight.impact),
+            title: (posting.weight.title_terms.min(1), posting.weight.title_terms),
+        };
+        let part = PartWeight { weight, rarity, in_title, in_prose };
+        self.parts.push((part, postings.iter().map(hit).collect()));
+    }
+
+    /// Returns the documents with at least one word or error of the question, ordered by number.
+    pub(in crate::search) fn touched(&self) -> Vec<u32> {
+        let mut is_touched = vec![false; self.numbers];
+        let words = self.words.iter().flat_map(|word| &word.documents);
+        let others = self.sure.iter().chain(&self.named);
+        words.chain(others).for_each(|document| is_touched[*document as usize] = true);
+        (0..).zip(&is_touched).filter(|(_, is_touched)| **is_touched).map(|(document, _)| document).collect()
+    }
+
+    /// Returns whether a document has every word.
+    pub(in crate::search) fn is_complete(&self, document: u32) -> bool {
+        self.words.iter().all(|word| word.documents.binary_search(&document).is_ok())
+    }
+
+    /// Returns the typed words that a document lacks.
+    pub(in crate::search) fn missing(&self, document: u32) -> Vec<&str> {
+        let lacks = |word: &&FoundWord| word.documents.binary_search(&document).is_err();
+        let mut missing: Vec<&str> = self.words.iter().filter(lacks).map(|word| word.text.as_str()).collect();
+        missing.dedup();
+        missing
+    }
+
+    /// Finds the documents with enough of the question among `candidates`, which are ordered by number and come with the
+    /// scores of the query's conditions. The best come first; for equal scores in the order of `rank`. `closeness`
+    /// returns the bonus for closeness in time. Returns whether the result is weak, too.
+    pub(in crate::search) fn find(
+        &self,
+        candidates: &[(u32, u32)],
+        rank: impl Fn(u32) -> u32,
+        closeness: impl Fn(u32) -> f64,
+    ) -> (Vec<TypedHit>, bool) {
+        let mut scores = Scores::new(self.numbers);
+        scores.add_missing(self.missing);
+        for (part, hits) in &self.parts {
+            scores.add(*part, hits.iter().copied());
+        }
+        let conditions = PartWeight { weight: WORD_WEIGHT, rarity: 0, in_title: false, in_prose: false };
+        let scored = candidates.iter().filter(|(_, score)| *score > 0);
+        let hit =
+            |(document, score): &(u32, u32)| PartHit { document: *document, score: *score, title: (0, 0) };
+        scores.add(conditions, scored.map(hit));
+        let mut carried = vec![0_u64; self.numbers];
+        let mut had = vec![0_usize; self.numbers];
+        for word in &self.words {
+            for document in &word.documents {
+                carried[*document as usize] += word.carries;
+                had[*document as usize] += 1;
+            }
+        }
+        let total: u64 = self.words.iter().map(|word| word.carries).sum();
+        let mut sure = vec![false; self.numbers];
+        self.sure.iter().chain(&self.named).for_each(|document| sure[*document as usize] = true);
+        let is_enough = |document: u32| {
+            let document = document as usize;
+            sure[document] || carried[document] * ENOUGH.1 >= total * ENOUGH.0
+        };
+        let found = |document: u32| TypedHit {
+            document,
+            score: match self.named.contains(&document) {
+                true => NAMED,
+                false => (scores.of(document) * closeness(document) * ONE) as u32,
+            },
+            is_complete: had[document as usize] == self.words.len(),
+        };
+        let documents = || candidates.iter().map(|(document, _)| *document);
+        let mut hits: Vec<TypedHit> =
+            documents().filter(|document| is_enough(*document)).map(found).collect();
+        let is_weak = hits.is_empty();
+        if is_weak {
+            hits = documents().map(found).collect();
+        }
+        hits.sort_unstable_by_key(|hit| (Reverse(hit.score), rank(hit.document)));
+        if is_weak {
+            hits.truncate(MOST_WEAK);
+        }
+        (hits, is_weak)
+    }
+}
