@@ -1,4 +1,5 @@
-//! `cargo bench --bench relevance -- FOLDER`: measures the quality of `similar`, compared with plain BM25.
+//! `cargo bench --bench relevance -- FOLDER`: measures the quality of `similar` and of `search` with titles as queries,
+//! compared with plain BM25.
 //!
 //! FOLDER has files `NAME.jsonl.gz` (see `casebook import jsonl`) and `NAME.qrels.jsonl` (see `casebook eval --qrels`).
 //! For each pair, the benchmark measures all queries together, and then each half of them. A hash of the query's name
@@ -47,13 +48,27 @@ fn main() {
         "no suggestion",
         "correct suggestions",
     ]);
+    let mut titles = Table::new(&[
+        "",
+        "queries",
+        "titles: hit@5 (BM25)",
+        "ratio (95 %)",
+        "MRR@20 (BM25)",
+        "ratio (95 %)",
+        "first five words: hit@5 (BM25)",
+        "ratio (95 %)",
+        "MRR@20 (BM25)",
+        "ratio (95 %)",
+        "nothing found",
+    ]);
     for name in &names {
-        measure(&folder, name, &mut table);
+        measure(&folder, name, &mut table, &mut titles);
     }
     table.publish("similar tickets");
+    titles.publish("typed titles");
 }
 
-fn measure(folder: &Path, name: &str, table: &mut Table) {
+fn measure(folder: &Path, name: &str, table: &mut Table, titles: &mut Table) {
     let repo = std::env::temp_dir().join(format!("casebook-relevance-{}-{name}", std::process::id()));
     casebook(&["init", "--quiet", text(&repo)], Path::new("."));
     let tickets = folder.join(format!("{name}.jsonl.gz"));
@@ -68,9 +83,12 @@ fn measure(folder: &Path, name: &str, table: &mut Table) {
         });
         let file = repo.join("judged.jsonl");
         fs::write(&file, lines.collect::<Vec<_>>().join("\n")).expect("a file can be written");
-        let found = casebook(&["eval", "--compare", "--format", "json", "--qrels", text(&file)], &repo);
-        let found: Json = serde_json::from_slice(&found).expect("eval prints JSON");
-        table.row(row(format!("{name}, {what}"), &found));
+        let eval = |how: &str| -> Json {
+            let found = casebook(&["eval", how, "--format", "json", "--qrels", text(&file)], &repo);
+            serde_json::from_slice(&found).expect("eval prints JSON")
+        };
+        table.row(row(format!("{name}, {what}"), &eval("--compare")));
+        titles.row(typed_row(format!("{name}, {what}"), &eval("--search")));
     }
     fs::remove_dir_all(&repo).expect("the folder can be removed again");
 }
@@ -94,6 +112,24 @@ fn row(name: String, found: &Json) -> Vec<String> {
         share(unasked("silent"), count(&all["queries"])),
         share(unasked("right"), unasked("suggestions")),
     ]
+}
+
+fn typed_row(name: String, found: &Json) -> Vec<String> {
+    let mut row = vec![name, found["titles"]["queries"].to_string()];
+    for words in ["titles", "first_words"] {
+        for measure in ["hit@5", "MRR@20"] {
+            let number = |system: &str, key: &str| {
+                found[words][system][measure][key].as_f64().expect("eval measures it")
+            };
+            row.push(format!("{:.3} ({:.3})", number("search", "mean"), number("bm25", "mean")));
+            let bound = |end: usize| {
+                found[words]["ratio"][measure]["interval"][end].as_f64().expect("eval measures it")
+            };
+            row.push(format!("{:.2} ({:.2} to {:.2})", number("ratio", "mean"), bound(0), bound(1)));
+        }
+    }
+    row.push(found["titles"]["nothing_found"].to_string());
+    row
 }
 
 /// Returns whether a query belongs to the first half, by the lowest bit of its name's FNV-1a hash after the final mix

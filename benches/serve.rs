@@ -14,23 +14,23 @@
 #[expect(dead_code, reason = "only other benchmarks search and edit tickets")]
 mod corpus;
 mod page;
+mod server;
 
 use std::{
     env,
     fmt::Write as _,
     fs,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{Read as _, Write as _},
     net::{TcpListener, TcpStream},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     thread,
     time::Duration,
 };
 
 use corpus::Corpus;
 use page::Table;
-
-const CASEBOOK: &str = env!("CARGO_BIN_EXE_casebook");
+use server::Server;
 
 /// The number of tickets.
 const TICKETS: usize = 2_000;
@@ -52,7 +52,7 @@ fn main() {
     let attached = files.join(&attachment);
     fs::create_dir_all(attached.parent().expect("a folder")).expect("a folder");
     fs::File::create(attached).and_then(|file| file.set_len(ATTACHMENT)).expect("the attachment");
-    let peer = Server::static_web_server(&files);
+    let peer = static_web_server(&files);
 
     let mut table = Table::new(&["", "Casebook", "static-web-server", "ratio"]);
     for (what, encoding) in [("pages per second", ""), ("compressed pages per second", "gzip")] {
@@ -186,68 +186,21 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// A running server. Dropping it stops the server.
-struct Server {
-    process: Child,
-    /// The host and port.
-    host: String,
-}
-
-impl Server {
-    fn casebook(repo: &Path) -> Self {
-        let mut process = Command::new(CASEBOOK)
-            .args(["serve", "--addr", "127.0.0.1:0", "--no-watch"])
-            .current_dir(repo)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("casebook runs");
-        let mut url = String::new();
-        let output = process.stdout.as_mut().expect("an output");
-        BufReader::new(output).read_line(&mut url).expect("the address");
-        let host = url.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
-        Self { process, host }
+fn static_web_server(files: &Path) -> Server {
+    // The port is free again when the server starts.
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    let port = free.expect("a free port").port();
+    let process = Command::new("static-web-server")
+        .args(["--host", "127.0.0.1", "--port", &port.to_string(), "--log-level", "error"])
+        .args(["--compression", "false", "--compression-static", "true", "--cache-control-headers", "false"])
+        .arg("--root")
+        .arg(files)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("install it with `cargo install static-web-server`");
+    let host = format!("127.0.0.1:{port}");
+    while TcpStream::connect(&host).is_err() {
+        thread::sleep(Duration::from_millis(20));
     }
-
-    fn static_web_server(files: &Path) -> Self {
-        // The port is free again when the server starts.
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-        let port = free.expect("a free port").port();
-        let process = Command::new("static-web-server")
-            .args(["--host", "127.0.0.1", "--port", &port.to_string(), "--log-level", "error"])
-            .args([
-                "--compression",
-                "false",
-                "--compression-static",
-                "true",
-                "--cache-control-headers",
-                "false",
-            ])
-            .arg("--root")
-            .arg(files)
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("install it with `cargo install static-web-server`");
-        let host = format!("127.0.0.1:{port}");
-        while TcpStream::connect(&host).is_err() {
-            thread::sleep(Duration::from_millis(20));
-        }
-        Self { process, host }
-    }
-
-    /// Returns the peak memory so far.
-    fn peak_megabytes(&self) -> u64 {
-        let text = fs::read_to_string(format!("/proc/{}/status", self.process.id()));
-        let text = text.expect("this benchmark needs Linux");
-        let peak = text.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("the peak memory");
-        let kilobytes: u64 = peak.trim().trim_end_matches(" kB").parse().expect("a number");
-        kilobytes / 1_000
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+    Server { process, host }
 }

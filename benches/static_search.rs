@@ -45,7 +45,8 @@ use corpus::Corpus;
 use machine::cost;
 use page::Table;
 
-const QUERIES: usize = 200;
+/// The number of queries of each kind.
+const QUERIES: usize = 100;
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -58,8 +59,9 @@ fn main() {
         "memory, MB",
         "files",
         "size, MB",
-        "first query: kB (most)",
-        "requests (most)",
+        "two words: kB; requests (most)",
+        "five words: kB; requests (most)",
+        "pasted text: kB; requests (most)",
         "one edit: kB (most)",
     ]);
     for count in [10_000, 100_000] {
@@ -74,16 +76,15 @@ fn main() {
             Arc::new(load(Arc::new(source.clone()), &CacheSlot::nowhere()).expect("the archive loads"));
         let (files, building) = cost(|| index(&store));
         let bytes: usize = files.values().map(Vec::len).sum();
-        let (kilobytes, requests) = ask(&corpus, store, count);
+        let downloads = ask(&corpus, store, count);
         let mut row = vec![
             count.to_string(),
             format!("{:.1}", building.seconds),
             building.megabytes.to_string(),
             files.len().to_string(),
             format!("{:.1}", bytes as f64 / 1e6),
-            kilobytes,
-            requests,
         ];
+        row.extend(downloads);
         if count == 100_000 {
             row.push(edit(&corpus, source, &files, count, edits.unwrap_or(20)));
         }
@@ -120,8 +121,9 @@ fn result_of(store: &Store, place: usize) -> Json {
     })
 }
 
-/// Measures the download of a first query of two words: kilobytes and requests, each as "median (maximum)".
-fn ask(corpus: &Corpus, store: Arc<Store>, count: usize) -> (String, String) {
+/// Measures the downloads of first queries: of two words, of five words, and of the text of a ticket. Returns the
+/// kilobytes and requests of each kind, each as "median (maximum)".
+fn ask(corpus: &Corpus, store: Arc<Store>, count: usize) -> [String; 3] {
     let site =
         Site::new(store.seen_by(View::of_site(Audience::Internal, &store.settings)), BuildOptions::default());
     let folder = tempfile::tempdir().expect("a folder for temporary files");
@@ -135,17 +137,27 @@ fn ask(corpus: &Corpus, store: Arc<Store>, count: usize) -> (String, String) {
         sizes.insert(path, bytes.len());
     }
     let (address, browser) = (serve_files(folder.path().to_owned()), Browser::start());
-    let (mut bytes, mut requests) = (Vec::new(), Vec::new());
-    for number in 0..QUERIES {
-        let query = corpus.query(number, count, 2).replace(' ', "+");
-        browser.open(&format!("{address}search/index.html?q={query}"));
-        let fetched = browser.ask(FETCHED, Vec::new());
-        let names = fetched.as_array().expect("a list of addresses").iter().filter_map(Json::as_str);
-        let names: BTreeSet<&str> = names.filter_map(|name| name.strip_prefix(address.as_str())).collect();
-        bytes.push(names.iter().map(|name| sizes[name]).sum::<usize>() / 1_000);
-        requests.push(names.len());
-    }
-    (median_and_maximum(bytes), median_and_maximum(requests))
+    let pasted = |number: usize| {
+        let ticket = corpus.ticket(number * 7_919 % count);
+        format!("{}\n{}", ticket.title, ticket.body)
+    };
+    let kinds: [&dyn Fn(usize) -> String; 3] =
+        [&|number| corpus.query(number, count, 2), &|number| corpus.query(number, count, 5), &pasted];
+    kinds.map(|query| {
+        let (mut bytes, mut requests) = (Vec::new(), Vec::new());
+        for number in 0..QUERIES {
+            let mut page = url::Url::parse(&format!("{address}search/index.html")).expect("an address");
+            page.query_pairs_mut().append_pair("q", &query(number));
+            browser.open(page.as_str());
+            let fetched = browser.ask(FETCHED, Vec::new());
+            let names = fetched.as_array().expect("a list of addresses").iter().filter_map(Json::as_str);
+            let names: BTreeSet<&str> =
+                names.filter_map(|name| name.strip_prefix(address.as_str())).collect();
+            bytes.push(names.iter().map(|name| sizes[name]).sum::<usize>() / 1_000);
+            requests.push(names.len());
+        }
+        format!("{}; {}", median_and_maximum(bytes), median_and_maximum(requests))
+    })
 }
 
 /// A script that waits until the results are shown, and then returns the index files that the page fetched.

@@ -1,7 +1,7 @@
 //! Typed words and pasted text as a question.
 //!
-//! A document is found if it has words that carry a quarter of the question's rarity, or the signature of an error in
-//! the question. If no document has that much, the ten best documents with any of the words are found, and the result is
+//! A document is found if it has words that carry enough of the question's rarity (40 % of two words), or the
+//! signature of an error in the question. If no document has that much, the ten best documents with any of the words are found, and the result is
 //! weak. Function words count for nothing beside other words. A word that no document has is corrected; its corrections
 //! count half.
 //!

@@ -11,7 +11,6 @@ import { nameTerm } from "./tokens.js";
 
 const MOST_WORDS_OF_TEXT = 24;
 const MOST_WEAK = 10;
-const ENOUGH = [1, 4];
 const CORRECTED = 0.5;
 const ERROR_WEIGHT = 0.1;
 // The weight of a word that occurs once, in the title.
@@ -256,6 +255,9 @@ export const missing = ({ words }, document) => {
   return lacking.filter((text, at) => text !== lacking[at - 1]);
 };
 
+// Returns the share of the question's rarity that is enough, as a fraction.
+const enough = (words) => (words < 3 ? [2, 5] : [1, Math.min(words, 8)]);
+
 // Finds the documents with enough of the question among `candidates`, [{ document, score }] with the scores of the query's
 // conditions: { hits, isWeak }, the best first. `bonus` returns the bonus of a document for closeness in time.
 export const findTyped = (lookedUp, candidates, count, bonus) => {
@@ -274,8 +276,9 @@ export const findTyped = (lookedUp, candidates, count, bonus) => {
     }
   }
   const total = words.reduce((all, { carries }) => all + carries, 0);
+  const [least, of] = enough(words.length);
   const isEnough = ({ document }) =>
-    sure.has(document) || named.has(document) || carried[document] * ENOUGH[1] >= total * ENOUGH[0];
+    sure.has(document) || named.has(document) || carried[document] * of >= total * least;
   const hit = ({ document }) => ({
     document,
     score: named.has(document) ? MOST : whole(scores.of(document) * bonus(document)),

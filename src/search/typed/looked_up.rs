@@ -14,8 +14,11 @@ use crate::{
 /// The number of documents that are found if none has enough of the question.
 const MOST_WEAK: usize = 10;
 
-/// The share of the question's rarity that is enough: 1 of 4. See `docs/decisions/enough.md`.
-const ENOUGH: (u64, u64) = (1, 4);
+/// Returns the share of the question's rarity that is enough, as a fraction: 2 of 5 for one or two words, as much as an
+/// average word for more, and an eighth from eight words on. See `docs/decisions/enough-of-a-question.md`.
+fn enough(words: usize) -> (u64, u64) {
+    if words < 3 { (2, 5) } else { (1, words.min(8) as u64) }
+}
 
 /// The score of a document whose id, former id or source was typed.
 const NAMED: u32 = u32::MAX;
@@ -123,9 +126,10 @@ impl LookedUp {
         let total: u64 = self.words.iter().map(|word| word.carries).sum();
         let mut sure = vec![false; self.numbers];
         self.sure.iter().chain(&self.named).for_each(|document| sure[*document as usize] = true);
+        let enough = enough(self.words.len());
         let is_enough = |document: u32| {
             let document = document as usize;
-            sure[document] || carried[document] * ENOUGH.1 >= total * ENOUGH.0
+            sure[document] || carried[document] * enough.1 >= total * enough.0
         };
         let found = |document: u32| TypedHit {
             document,
