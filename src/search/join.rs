@@ -115,7 +115,7 @@ impl<'a> TicketTerms<'a> {
             }
         }
         lookups.sort_by(|a, b| b.worth().total_cmp(&a.worth()));
-        lookups.truncate(MOST_LOOKUPS);
+        let unscored = lookups.split_off(MOST_LOOKUPS.min(lookups.len()));
         for one in draft.exact {
             if let Some(term) = self.terms.get(one.term.as_str()).filter(|term| !term.postings.is_empty()) {
                 lookups.push(term.lookup(one.kind.weight(), DraftProperty::Exact(one)));
@@ -123,6 +123,9 @@ impl<'a> TicketTerms<'a> {
         }
         for lookup in &lookups {
             scores.add(lookup.part(), lookup.hits());
+        }
+        for lookup in unscored.iter().filter(|lookup| lookup.part().in_prose) {
+            scores.explain(lookup.hits());
         }
         let weigh = |other: &u32| {
             let likeness = Similarity {

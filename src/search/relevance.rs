@@ -91,6 +91,18 @@ impl Scores {
         }
     }
 
+    /// Adds a term of the question that counts only for the share of a document's title that is in the question.
+    /// Documents without any part stay without a score.
+    pub(super) fn explain(&mut self, hits: impl IntoIterator<Item = PartHit>) {
+        for hit in hits {
+            let [sum, _, explained] = &mut self.sums[hit.document as usize];
+            let (terms, all) = hit.title;
+            if *sum > 0.0 && terms > 0 {
+                *explained += f64::from(terms) / f64::from(all);
+            }
+        }
+    }
+
     /// Returns the documents with at least one part, in no particular order.
     pub(super) fn touched(&self) -> &[u32] {
         &self.touched

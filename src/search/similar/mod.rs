@@ -124,6 +124,8 @@ struct LookupTerms<'a> {
     terms: Vec<LookupTerm<'a>>,
     /// The weight of the terms of the title that no document has.
     missing: f64,
+    /// Common terms, and terms beyond the limit. They only explain titles.
+    unscored: Vec<LookupTerm<'a>>,
 }
 
 /// Finds documents that are similar to `draft` and that `allowed` accepts, and passes them to `take`, the most similar
@@ -144,6 +146,9 @@ pub(crate) fn similar(
     scores.add_missing(lookups.missing);
     for lookup in &lookups.terms {
         scores.add(lookup.part(), lookup.hits());
+    }
+    for lookup in lookups.unscored.iter().filter(|lookup| lookup.part().in_prose) {
+        scores.explain(lookup.hits());
     }
     let weigh = |document: &u32| {
         let likeness = Similarity {
@@ -182,6 +187,7 @@ impl<'a> LookupTerms<'a> {
         let count = collection.count();
         let mut missing = 0.0;
         let mut words: Vec<LookupTerm<'a>> = Vec::new();
+        let mut unscored: Vec<LookupTerm<'a>> = Vec::new();
         let mut exact: Vec<LookupTerm<'a>> = Vec::new();
         let lookup =
             |term: &str, weight: f64, property: DraftProperty<'a>| -> Result<LookupTerm<'a>, IndexError> {
@@ -198,6 +204,8 @@ impl<'a> LookupTerms<'a> {
                 missing += if term.in_title { lookup.worth() } else { 0.0 };
             } else if count <= FEW || lookup.postings.len() as f64 <= COMMON * f64::from(count) {
                 words.push(lookup);
+            } else {
+                unscored.push(lookup);
             }
         }
         for one in draft.exact {
@@ -207,12 +215,12 @@ impl<'a> LookupTerms<'a> {
             }
         }
         words.sort_by(|a, b| b.worth().total_cmp(&a.worth()));
-        words.truncate(MOST_LOOKUPS);
+        unscored.extend(words.split_off(MOST_LOOKUPS.min(words.len())));
         words.append(&mut exact);
         for lookup in &mut words {
             lookup.postings.to_mut().retain(may);
         }
-        Ok(Self { terms: words, missing })
+        Ok(Self { terms: words, missing, unscored })
     }
 
     /// Returns the reasons why `document` is similar.
