@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::{ArticleSummary, TicketSummary};
 use crate::{
     report::ServiceLevels,
-    search::{Facets, Reasons, Results},
+    search::{Facets, Reasons, ResultHit, Results},
     store::Store,
     text::Time,
 };
@@ -66,7 +66,11 @@ impl SearchAnswer {
     ) -> Self {
         let levels = ServiceLevels::of(&store.settings);
         let hits = || results.hits.iter();
-        let why = |item| reasons.of(store, item);
+        let why = |hit: &ResultHit| {
+            let mut why = results.had(hit);
+            why.extend(reasons.of(store, hit.item));
+            why
+        };
         let missing = |hit| results.missing(hit).into_iter().map(str::to_owned).collect();
         let tickets = hits().filter_map(|hit| Some((hit, hit.item.ticket(store)?)));
         let articles = hits().filter_map(|hit| Some((hit, hit.item.article(store)?)));
@@ -81,7 +85,7 @@ impl SearchAnswer {
                 .map(|(hit, thread)| SearchHit {
                     found: TicketSummary::of(thread, &levels, now),
                     score: hit.score,
-                    why: why(hit.item),
+                    why: why(hit),
                     missing: missing(hit),
                 })
                 .collect(),
@@ -91,7 +95,7 @@ impl SearchAnswer {
                 .map(|(hit, article)| SearchHit {
                     found: ArticleSummary::of(article),
                     score: hit.score,
-                    why: why(hit.item),
+                    why: why(hit),
                     missing: missing(hit),
                 })
                 .collect(),

@@ -58,6 +58,8 @@ pub struct Results {
     pub notices: Vec<String>,
     /// The words and conditions that were searched for.
     pub asked: Query,
+    /// The same without the words of a question.
+    pub conditions: Query,
     words: Option<LookedUp>,
 }
 
@@ -70,6 +72,7 @@ impl Results {
             renamed: query.renamed.clone(),
             readings: query.readings(),
             asked: query.clone(),
+            conditions: query.clone(),
             ..Self::default()
         }
     }
@@ -93,6 +96,12 @@ impl Results {
     /// Returns the number of tickets that have every word of the question.
     pub fn complete_tickets(&self) -> usize {
         self.hits.iter().filter(|hit| hit.is_complete && hit.item.place().is_some()).count()
+    }
+
+    /// Returns the words of the question that a hit has, in query syntax.
+    pub fn had(&self, hit: &ResultHit) -> Vec<String> {
+        let had = self.words.as_ref().map(|words| words.had(hit.document)).unwrap_or_default();
+        had.into_iter().map(|mark| Expr::Text(mark.clone()).to_string()).collect()
     }
 
     /// Returns the words of the question that a hit lacks, as they were typed.
@@ -162,6 +171,7 @@ impl Engine {
             renamed: query.renamed.clone(),
             readings: query.readings(),
             asked: query.clone(),
+            conditions: query.clone(),
             ..Results::default()
         })
     }
@@ -248,6 +258,7 @@ impl Engine {
             renamed: query.renamed.clone(),
             readings: query.readings(),
             notices,
+            conditions: Query { expr: conditions.clone(), ..query.clone() },
             asked: Query { expr: Some(Expr::And(asked.chain(conditions).collect())), ..query.clone() },
             words: Some(found),
         })
@@ -367,7 +378,7 @@ impl Store {
         let mut known: HashSet<String> = fields.iter().map(|field| field.name.clone()).collect();
         for name in self.threads.field_names() {
             let plain = || name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-            if plain() && known.insert(name.to_owned()) {
+            if plain() && known.insert(name.clone()) {
                 fields.push(FieldKey::new(name, Default::default()));
             }
         }

@@ -1,9 +1,8 @@
 //! Counts of search hits by status, service and tag.
 
-use std::{
-    cmp::Reverse,
-    collections::{HashMap, HashSet},
-};
+use std::cmp::Reverse;
+
+use foldhash::HashMap;
 
 use super::Item;
 use crate::{
@@ -42,7 +41,7 @@ impl Facets {
 /// Counts the values of `key` among `items`.
 fn counts(key: &QueryKey, items: &[Item], lookup: &Lookup<'_>) -> FacetCounts {
     let settings = &lookup.store().settings;
-    let mut within: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut within: HashMap<&str, Vec<&str>> = HashMap::default();
     let mut counter = Counter::default();
     let mut values: Vec<&str> = Vec::new();
     for item in items {
@@ -78,25 +77,55 @@ fn push_texts<'a, T>(values: &Accessor<T>, of: &'a T, lookup: &'a Lookup<'_>, fo
     }
 }
 
-/// Counts of values, by their lower case, each with the spelling that occurred first.
+/// Counts of values without regard to case.
 #[derive(Default)]
-struct Counter<'a>(HashMap<String, (&'a str, usize)>);
+struct Counter<'a> {
+    values: Vec<CountedValue<'a>>,
+    /// The index in `values` of each spelling. A search has thousands of hits, and few spellings.
+    of_spelling: HashMap<&'a str, usize>,
+    /// The index in `values` of each value in lower case.
+    of_lower_case: HashMap<String, usize>,
+    items: usize,
+}
+
+struct CountedValue<'a> {
+    /// The spelling that occurred first.
+    name: &'a str,
+    count: usize,
+    /// The number of the last item that has the value. A duplicate value of an item counts once.
+    last_item: usize,
+}
 
 impl<'a> Counter<'a> {
-    /// Counts the values of one item; a duplicate value counts once.
+    /// Counts the values of one item.
     fn count(&mut self, values: impl IntoIterator<Item = &'a str>) {
-        let mut own: HashSet<String> = HashSet::new();
+        self.items += 1;
         for value in values {
-            let small = value.to_lowercase();
-            if own.insert(small.clone()) {
-                self.0.entry(small).or_insert((value, 0)).1 += 1;
+            let index = match self.of_spelling.get(value) {
+                Some(index) => *index,
+                None => self.add(value),
+            };
+            let counted = &mut self.values[index];
+            if counted.last_item != self.items {
+                counted.last_item = self.items;
+                counted.count += 1;
             }
         }
     }
 
+    /// Adds a spelling, and returns the index of its value.
+    fn add(&mut self, spelling: &'a str) -> usize {
+        let index = *self.of_lower_case.entry(spelling.to_lowercase()).or_insert_with(|| {
+            self.values.push(CountedValue { name: spelling, count: 0, last_item: 0 });
+            self.values.len() - 1
+        });
+        self.of_spelling.insert(spelling, index);
+        index
+    }
+
     fn counts(self) -> FacetCounts {
         let mut counts: Vec<(String, usize)> =
-            self.0.into_values().map(|(name, count)| (name.to_owned(), count)).collect();
+            self.values.into_iter().map(|value| (value.name.to_owned(), value.count)).collect();
         counts.sort_unstable_by(|a, b| (Reverse(a.1), &a.0).cmp(&(Reverse(b.1), &b.0)));
         FacetCounts(counts)
     }

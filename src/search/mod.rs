@@ -25,7 +25,7 @@ mod typed;
 mod why;
 
 pub use engine::Engine;
-pub(crate) use engine::Results;
+pub(crate) use engine::{ResultHit, Results};
 pub(crate) use facets::Facets;
 pub(crate) use filter::Filter;
 pub(crate) use find::Corrections;

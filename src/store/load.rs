@@ -301,7 +301,7 @@ mod tests {
         for one_by_one in [true, false] {
             let of_cache = load(&cache);
             assert_eq!(of_cache.threads.field_names(), of_files.threads.field_names());
-            assert!(of_cache.threads.field_names().iter().copied().eq(["f0", "f1", "f2"]));
+            assert!(of_cache.threads.field_names().iter().eq(["f0", "f1", "f2"]));
             assert!(of_cache.threads.ids().eq(of_files.threads.ids()));
             assert_eq!(of_cache.threads.place("was-7"), of_files.threads.place("t7"));
             assert_eq!(of_cache.problems(), of_files.problems());

@@ -34,6 +34,7 @@ pub struct Threads {
     lookups: AtomicUsize,
     /// Number of tickets that were read one by one.
     reads: AtomicUsize,
+    field_names: OnceLock<BTreeSet<String>>,
 }
 
 /// After this many single reads, all tickets are read at once, which is faster.
@@ -204,18 +205,22 @@ impl Threads {
     }
 
     /// Returns the names of all fields that any ticket has.
-    pub fn field_names(&self) -> BTreeSet<&str> {
-        let mut names = BTreeSet::new();
-        let mut sets = BTreeSet::new();
-        for slot in &self.slots {
-            match (slot.thread.get(), &self.cache) {
-                (Some(thread), _) => names.extend(thread.state.fields.iter().map(|(name, _)| name.as_str())),
-                (None, Some(cache)) => drop(sets.insert(cache.fields(slot.record))),
-                (None, None) => {}
+    pub fn field_names(&self) -> &BTreeSet<String> {
+        self.field_names.get_or_init(|| {
+            let mut names = BTreeSet::new();
+            let mut sets = BTreeSet::new();
+            for slot in &self.slots {
+                match (slot.thread.get(), &self.cache) {
+                    (Some(thread), _) => {
+                        names.extend(thread.state.fields.iter().map(|(name, _)| name.as_str()));
+                    }
+                    (None, Some(cache)) => drop(sets.insert(cache.fields(slot.record))),
+                    (None, None) => {}
+                }
             }
-        }
-        names.extend(sets.into_iter().flatten().map(String::as_str));
-        names
+            names.extend(sets.into_iter().flatten().map(String::as_str));
+            names.into_iter().map(str::to_owned).collect()
+        })
     }
 }
 

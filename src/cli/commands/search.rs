@@ -51,7 +51,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     match context.ui.format {
         Format::Json => {
             let filter = Filter::new(&store, me.as_deref(), context.process.now);
-            let reasons = Reasons::new(&results.asked, &results.corrected, &filter);
+            let reasons = Reasons::new(&results.conditions, &results.corrected, &filter);
             let now = context.process.now;
             context.ui.json(&SearchAnswer::of(&store, &results, &reasons, 0, arguments.limit, now));
             return Ok(Outcome::Done);

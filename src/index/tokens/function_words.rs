@@ -1,14 +1,16 @@
-//! English function words, which do not tell what a draft is about.
+//! English and Chinese function words, which do not tell what a draft is about.
 
-/// English function words. Queries can search for them, but a draft is not about them. In a small collection, their
+/// Function words of the languages of the site; Chinese ones as the pairs of characters that are indexed. Queries can search for them, but a draft is not about them. In a small collection, their
 /// frequency is not high enough to recognise them.
-const FUNCTION_WORDS: [&str; 84] = [
+const FUNCTION_WORDS: [&str; 99] = [
     "a", "about", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "being",
     "but", "by", "can", "could", "did", "do", "does", "for", "from", "get", "had", "has", "have", "he",
     "her", "his", "how", "i", "if", "in", "into", "is", "it", "its", "just", "me", "my", "no", "not", "of",
     "on", "or", "our", "she", "should", "so", "some", "such", "than", "that", "the", "their", "them", "then",
     "there", "these", "they", "this", "those", "to", "too", "up", "us", "very", "was", "we", "were", "what",
-    "when", "where", "which", "while", "who", "why", "will", "with", "would", "yet", "you", "your",
+    "when", "where", "which", "while", "who", "why", "will", "with", "would", "yet", "you", "your", "一个",
+    "为什", "为何", "什么", "可以", "哪个", "哪里", "如何", "怎么", "怎样", "我们", "是否", "请问", "这个",
+    "那个",
 ];
 
 /// Returns whether `word`, which is case-folded, is a function word.

@@ -81,6 +81,18 @@ fn a_typo_is_corrected_and_the_correction_is_reported() {
 }
 
 #[test]
+fn function_words_count_for_nothing_beside_others() {
+    let source = source()
+        .with("tickets/c.md", "---\ntitle: 登录很慢\ncreated: 2026-01-02T00:00:00Z\n---\n为什么\n")
+        .with("tickets/d.md", "---\ntitle: Slow login\ncreated: 2026-01-02T00:00:00Z\n---\nWhy is it so?\n");
+    let engine = &mut engine(source, &CacheSlot::nowhere());
+    assert_eq!(ids(engine, "为什么导出超时"), ["b"]);
+    assert_eq!(ids(engine, "why is the export so late"), ["a"]);
+    assert_eq!(ids(engine, "为什么"), ["c"]);
+    assert_eq!(ids(engine, "why"), ["d"]);
+}
+
+#[test]
 fn a_cached_index_finds_later_changes() {
     let folder = tempfile::tempdir().unwrap();
     let slot = CacheSlot::at(&folder.path().join("index"));

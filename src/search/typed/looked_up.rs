@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::{
-    index::Posting,
+    index::{Posting, TextPattern},
     search::{
         find::Corrections,
         relevance::{ONE, PartHit, PartWeight, Scores},
@@ -26,7 +26,10 @@ const NAMED: u32 = u32::MAX;
 /// A word with the documents that have it.
 #[derive(Debug)]
 pub(super) struct FoundWord {
+    /// The word as it was typed. Parts of a joined word follow each other with the same text.
     pub text: String,
+    /// The pattern of the word's places in texts.
+    pub mark: TextPattern,
     /// The rarity of the word, in halves: a correction counts half.
     pub carries: u64,
     pub documents: Vec<u32>,
@@ -94,6 +97,15 @@ impl LookedUp {
         let mut missing: Vec<&str> = self.words.iter().filter(lacks).map(|word| word.text.as_str()).collect();
         missing.dedup();
         missing
+    }
+
+    /// Returns the patterns of the typed words that a document has.
+    pub(in crate::search) fn had(&self, document: u32) -> Vec<&TextPattern> {
+        let missing = self.missing(document);
+        let has = |word: &&FoundWord| !missing.contains(&word.text.as_str());
+        let mut had: Vec<&TextPattern> = self.words.iter().filter(has).map(|word| &word.mark).collect();
+        had.dedup();
+        had
     }
 
     /// Finds the documents with enough of the question among `candidates`, which are ordered by number and come with the

@@ -41,13 +41,17 @@ impl TypedWord {
                 let postings = documents.postings(term)?;
                 let carries = u64::from(rarity(count, len(&postings).max(1)));
                 let had = postings.iter().map(|posting| posting.document).collect();
-                found.words.push(FoundWord { text: self.text.clone(), carries, documents: had });
+                found.words.push(self.found(carries, had));
             }
             return Ok(());
         }
         let carries = u64::from(rarity(count, len(&had).max(1))) * halves;
-        found.words.push(FoundWord { text: self.text.clone(), carries, documents: had });
+        found.words.push(self.found(carries, had));
         Ok(())
+    }
+
+    fn found(&self, carries: u64, documents: Vec<u32>) -> FoundWord {
+        FoundWord { text: self.text.clone(), mark: self.mark.clone(), carries, documents }
     }
 }
 

@@ -47,7 +47,7 @@ pub(super) async fn search(
         let (store, results, now, version) =
             state.search(&parameters.q, all_words, further.version.as_deref())?;
         let filter = Filter::new(&store, None, now);
-        let reasons = Reasons::new(&results.asked, &results.corrected, &filter);
+        let reasons = Reasons::new(&results.conditions, &results.corrected, &filter);
         let (offset, limit) = (parameters.offset, parameters.limit());
         let mut answer = SearchAnswer::of(&store, &results, &reasons, offset, limit, now);
         answer.version = Some(version);
