@@ -24,7 +24,7 @@ export class Columns {
     const name = this.facets.includes(key) ? partition.facets : own(partition.columns, key);
     if (!name) return null;
     const file = await this.index.files.json(name);
-    const column = this.facets.includes(key) ? own(file, key) : file;
+    const column = this.facets.includes(key) ? own(file.columns, key) : file;
     return column && expanded(column);
   }
 
@@ -61,6 +61,9 @@ const numberOf = (sign) => {
   const joined = code < 0xe000 ? code : code - 0x800;
   return joined - 0x23 - (joined > 0x5c ? 1 : 0);
 };
+
+// Returns the bytes that a text has, one character each.
+export const bytesOf = (text) => Uint8Array.from(text, numberOf);
 
 // Values are numbered from 1; a column of times has the differences between successive times.
 const expanded = ({ values, instants, several, rows, times, nanoseconds, counts }) => {

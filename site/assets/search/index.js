@@ -1,6 +1,7 @@
 // The published index: the documents and positions of terms, and the number of documents (src/search/published).
 // Documents have numbers; a newer document has a greater number.
 
+import { bytesOf } from "./columns.js";
 import { NAME, Reader, Terms, nameAt } from "./files.js";
 import { compare } from "./text.js";
 
@@ -52,7 +53,8 @@ export class Index {
 
   // Loads the days of all documents.
   async loadDays() {
-    this.loading ??= Promise.all(this.partitions.map(async ({ days }) => new Reader(await this.files.bytes(days))));
+    const read = async ({ facets }) => new Reader(bytesOf((await this.files.json(facets)).days));
+    this.loading ??= Promise.all(this.partitions.map(read));
     this.loading.catch(() => (this.loading = undefined));
     if (this.opened) return;
     const readers = await this.loading;
@@ -74,6 +76,11 @@ export class Index {
   days(document) {
     const [opened, lag] = [this.opened[document], this.lags[document]];
     return { opened, resolved: lag ? opened + lag - 1 : null };
+  }
+
+  // Returns whether a document can have this name. Most names have no space, which saves a request.
+  mayBeName(name) {
+    return !/\p{White_Space}/u.test(name) || this.partitions.some(({ spaced }) => spaced);
   }
 
   // Returns the services that the service `id` is a module of.

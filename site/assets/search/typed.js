@@ -215,7 +215,7 @@ export const lookUp = async ({ words, terms, errors, name }, index, dictionary) 
     Promise.all(terms.map(({ term }) => index.postings(term))),
     Promise.all(words.map((word) => lookUpWord(word, scored, index, dictionary))),
     Promise.all(errors.map((term) => index.postings(term))),
-    nameOf === null ? [] : index.postings(nameOf),
+    nameOf === null || !index.mayBeName(nameOf) ? [] : index.postings(nameOf),
   ]);
   const parts = [];
   let missing = 0;

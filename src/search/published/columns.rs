@@ -45,6 +45,14 @@ struct TimeColumn {
     nanoseconds: BTreeMap<usize, i32>,
 }
 
+/// The data that each first query needs, in one file.
+#[derive(Serialize)]
+struct FacetFile<'a> {
+    columns: BTreeMap<&'a str, Column<'a>>,
+    /// The days of the documents, one character for each byte.
+    days: String,
+}
+
 /// Seconds since 1970, rounded down, and nanoseconds.
 type Instant = (i64, i32);
 
@@ -63,11 +71,12 @@ enum ColumnSource<'a> {
 }
 
 impl Columns<'_, '_> {
-    /// Writes the columns. Returns the name of the file with the facet columns, and the names of the other files by
-    /// key.
+    /// Writes the columns. Returns the name of the file with the facet columns and `days`, and the names of the other
+    /// files by key.
     pub(super) fn write(
         &self,
         vocabulary: &Vocabulary,
+        days: &[u8],
         files: &mut PublishedFiles,
     ) -> (String, BTreeMap<String, String>) {
         let (facets, others): (Vec<&QueryKey>, Vec<&QueryKey>) =
@@ -76,7 +85,8 @@ impl Columns<'_, '_> {
             .into_iter()
             .filter_map(|key| Some((key.name, self.of(&ColumnSource::Tested(key))?)))
             .collect();
-        let facets = files.add_json(&facets);
+        let days = days.iter().map(|byte| sign(usize::from(*byte))).collect();
+        let facets = files.add_json(&FacetFile { columns: facets, days });
         let mut sources: Vec<(String, ColumnSource<'_>)> =
             others.into_iter().map(|key| (key.name.to_owned(), ColumnSource::Tested(key))).collect();
         for key in vocabulary.keys {

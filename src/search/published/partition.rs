@@ -1,6 +1,9 @@
 //! One partition: consecutive documents that have separate files.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -8,7 +11,7 @@ use serde::Serialize;
 use super::{
     CHUNK,
     columns::Columns,
-    files::{FileGroup, PackedFile, PublishedFiles},
+    files::{FileGroup, PublishedFiles},
     shards::PublishedShardWriter,
     words::PublishedWords,
 };
@@ -29,16 +32,16 @@ pub(super) struct Partition {
     shards: String,
     /// The names of the groups of chunks, concatenated.
     chunks: String,
-    /// The name of the file with the days on which documents were opened and resolved.
-    days: String,
-    /// The name of the file with the facet columns.
+    /// Whether an id, alias or source has a space, so that several words can be a name.
+    spaced: bool,
+    /// The name of the file with the facet columns and the days.
     facets: String,
     /// The names of the other columns' files, by key.
     columns: BTreeMap<String, String>,
 }
 
-/// Returns two numbers for each document: the difference between the day on which it was opened and that of the document
-/// before, zigzag-coded; and one more than the days until it was resolved, or 0 if it is not resolved.
+/// Returns the bytes of two numbers for each document: the difference between the day on which it was opened and that of the
+/// document before, zigzag-coded; and one more than the days until it was resolved, or 0 if it is not resolved.
 fn days(store: &Store, items: &[Item]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut last = 0;
@@ -63,9 +66,13 @@ pub(super) fn write<S: Serialize>(
     words: &mut PublishedWords,
     files: &mut PublishedFiles,
 ) -> Partition {
+    let spaced = AtomicBool::new(false);
     let collected = CollectedTerms::of(items.len(), |number, page| {
         let texts = Texts::of_item(store, items[number]);
         texts.iter().for_each(|(field, text)| page.add(field, text));
+        if texts.names().any(|name| name.contains(char::is_whitespace)) {
+            spaced.store(true, Ordering::Relaxed);
+        }
         texts.names().chain(texts.errors()).for_each(|term| page.add_exact(term));
     });
     let mut shards = PublishedShardWriter::default();
@@ -83,11 +90,10 @@ pub(super) fn write<S: Serialize>(
     let chunks: Vec<FileGroup> =
         items.par_chunks(CHUNK * FileGroup::SIZE).map(|items| FileGroup::of_json(&group(items))).collect();
     let chunks: String = chunks.into_iter().map(|chunks| files.add_group(chunks)).collect();
-    let (facets, columns) = Columns { filter, items }.write(vocabulary, files);
-    let days = files.add(PackedFile::new(&days(store, items)));
+    let (facets, columns) = Columns { filter, items }.write(vocabulary, &days(store, items), files);
     Partition {
         documents: items.len(),
-        days,
+        spaced: spaced.into_inner(),
         terms: shards.first,
         shards: shards.names,
         chunks,

@@ -20,8 +20,6 @@ pub(crate) fn everything(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Vec
         .collect();
     let mut found = vec![manifest.to_string()];
     for partition in manifest["partitions"].as_array().unwrap() {
-        // The days contain only numbers.
-        left.remove(partition["days"].as_str().unwrap());
         for name in names(&partition["shards"]) {
             let (terms, pieces) = terms(&left.remove(&name).unwrap());
             found.extend(terms);
