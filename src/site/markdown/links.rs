@@ -31,6 +31,8 @@ pub(super) enum Destination {
 pub(super) struct RenderedLinks {
     pub(super) relative: BTreeSet<String>,
     pub(super) ids: BTreeSet<String>,
+    /// The number of headings in raw HTML so far.
+    pub(super) html_headings: usize,
     /// The subset of `relative` that leads to attachments.
     pub(super) attachments: BTreeSet<String>,
 }
@@ -49,6 +51,9 @@ pub(super) fn decide(
     }
     if let Some(fragment) = compact.strip_prefix('#') {
         let Some(anchor) = anchor_of(fragment) else { return Destination::Refused };
+        // A heading can begin with the words of the forge's prefix.
+        let prefixed = format!("{ID_PREFIX}{anchor}");
+        let anchor = if anchors.contains(&prefixed) { prefixed } else { anchor };
         return Destination::Fragment(match style.elsewhere {
             Some(elsewhere) if !anchors.contains(&anchor) => format!("{elsewhere}{anchor}"),
             _ => format!("#{ID_PREFIX}{}{anchor}", style.key),
