@@ -62,12 +62,13 @@ pub(super) fn decide(
     if compact.is_empty() || compact.starts_with(['\\', '?']) || compact.starts_with("//") {
         return Destination::Refused;
     }
-    let (path, anchor) = match destination.trim().split_once('#') {
-        Some((path, fragment)) => (path, anchor_of(fragment)),
+    let (path, fragment) = match destination.trim().split_once('#') {
+        Some((path, fragment)) => (path, Some(fragment)),
         None => (destination.trim(), None),
     };
+    let anchor = fragment.and_then(anchor_of);
     let path = percent_decode(path.split('?').next().unwrap_or_default());
-    match style.resolve.relative(&RelativeLink { path: &path, anchor, is_image }) {
+    match style.resolve.relative(&RelativeLink { path: &path, anchor, fragment, is_image }) {
         Some(LinkTarget::Forge { href }) => {
             external(href).map_or(Destination::Refused, Destination::External)
         }
