@@ -75,6 +75,26 @@ const SLEEPING: &[(&str, &str)] = &[
 ];
 
 #[test]
+fn texts_that_people_wrote_have_their_own_writing_direction() {
+    let tag = regex::Regex::new(r"<[a-z][^<]*>\{\{ [a-z_]+(?:\.[a-z_]+)*\.(?:title|name|label|excerpt) \}\}")
+        .unwrap();
+    let mut checked = 0;
+    for entry in WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("site")) {
+        let path = entry.unwrap().into_path();
+        if path.extension().is_none_or(|extension| extension != "html") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        for found in tag.find_iter(&text).map(|found| found.as_str()) {
+            checked += 1;
+            let has_direction = found.contains("dir=\"auto\"") || found.starts_with("<title>");
+            assert!(has_direction, "{}: add dir=\"auto\" to {found}", path.display());
+        }
+    }
+    assert!(checked > 20, "{checked}");
+}
+
+#[test]
 fn tests_wait_for_conditions_and_not_for_fixed_times() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());

@@ -247,6 +247,19 @@ fn a_demo_announces_its_server_only_when_it_runs() {
 }
 
 #[test]
+fn an_answer_in_a_section_of_the_ticket_is_marked() {
+    let sandbox = archive();
+    let template = "---\nname: Task\nanswer_sections: [Final Summary]\n---\n";
+    sandbox.write("team/ticket-templates/task.md", template);
+    let text = "---\ntitle: Raise the limit\ntemplate: task\nrequester: lena\ncreated: 2026-11-01T08:00:00Z\n---\nIt times out.\n\n## Final Summary\nThe limit is four gigabytes now.\n";
+    sandbox.write("team/tickets/limit-1.md", text);
+    reply(&sandbox, "limit-1", "created: 2026-11-02T08:00:00Z\nstatus: resolved\nresolution: fixed", "Done.");
+    let shown = sandbox.casebook("team", "show limit-1").ok();
+    let mark = shown.out.find("the answer is below ## Final Summary:").expect(&shown.out);
+    assert!(mark < shown.out.find("It times out.").unwrap(), "{}", shown.out);
+}
+
+#[test]
 fn a_duplicate_shows_the_answer_of_its_original() {
     let sandbox = archive();
     sandbox.write("team/casebook.yml", format!("{SETTINGS}visibility: public\n"));

@@ -1,5 +1,5 @@
 // The scripts of every page: ages of dates, overdue tickets, the shortcut to the search field, short addresses,
-// reloading. All are optional.
+// anchors of other forms, reloading. All are optional.
 "use strict";
 
 (() => {
@@ -40,6 +40,24 @@
   if (location.protocol.startsWith("http") && location.pathname.endsWith("/index.html")) {
     history.replaceState(null, "", location.pathname.slice(0, -"index.html".length) + location.search + location.hash);
   }
+
+  // A link from elsewhere can have an anchor as the forge writes it, or as an older version of Casebook did.
+  const plain = (anchor) =>
+    anchor.normalize("NFD").toLowerCase().replace(/^user-content-(.*~)?/, "").replace(/\p{M}/gu, "").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+  const findAnchor = () => {
+    let wanted = location.hash.slice(1);
+    try {
+      wanted = decodeURIComponent(wanted);
+    } catch {
+      // The anchor contains a percent sign.
+    }
+    const key = plain(wanted);
+    if (!key || document.getElementById(wanted)) return;
+    const headings = [...document.querySelectorAll("[id^='user-content-']")];
+    headings.find((heading) => plain(heading.id) === key)?.scrollIntoView();
+  };
+  findAnchor();
+  addEventListener("hashchange", findAnchor);
 
   // Browsers do not let a page from a disk read other files.
   const needsServer = document.getElementById("needs-server");

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Site;
 use super::model::{ArticleNo, TicketNo};
+use super::xml::well_formed;
 use crate::search::{Item, published::publish};
 
 /// The folder of the index files.
@@ -57,10 +58,10 @@ struct ArticleData {
 
 fn ticket(site: &Site, n: TicketNo) -> TicketData {
     let row = site.row(n);
-    let service = site.model.thread(n).state.service.as_deref().map(|id| site.service_name(id));
+    let service = site.model.thread(n).state.service.as_deref().map(|id| well_formed(site.service_name(id)));
     TicketData {
         id: row.id,
-        title: row.title,
+        title: well_formed(row.title),
         href: row.href,
         status: row.status,
         resolution: row.resolution,
@@ -69,7 +70,7 @@ fn ticket(site: &Site, n: TicketNo) -> TicketData {
         internal: row.internal,
         service,
         date: row.when.map(|when| when.date),
-        excerpt: row.excerpt,
+        excerpt: well_formed(row.excerpt),
         answered: row.answered,
     }
 }
@@ -78,11 +79,11 @@ fn article(site: &Site, n: ArticleNo) -> ArticleData {
     let row = site.article_row(n);
     ArticleData {
         slug: site.model.article(n).slug.clone(),
-        title: row.title,
+        title: well_formed(row.title),
         href: row.href,
         internal: row.internal,
-        service: row.service.map(|service| service.name),
+        service: row.service.map(|service| well_formed(service.name)),
         date: site.model.article(n).confirmed.map(crate::text::Time::date),
-        excerpt: row.excerpt,
+        excerpt: well_formed(row.excerpt),
     }
 }

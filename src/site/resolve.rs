@@ -1,5 +1,7 @@
 //! Resolves the names and relative links of a text for the page that shows it.
 
+use percent_encoding::percent_decode_str;
+
 use super::Site;
 use super::markdown::{ID_PREFIX, LinkTarget, RelativeLink, Resolve};
 use super::model::{NamedPage, TicketNo};
@@ -99,7 +101,8 @@ impl TextLinks<'_> {
         if path.is_empty() || !is_meant || OWN_FOLDERS.iter().any(|folder| is_own(folder)) {
             return None;
         }
-        let fragment = link.anchor.as_deref().map(|anchor| format!("#{}", urls::encode(anchor)));
+        let encoded = |fragment| urls::encode(&percent_decode_str(fragment).decode_utf8_lossy());
+        let fragment = link.fragment.map(|fragment| format!("#{}", encoded(fragment)));
         Some(LinkTarget::Forge {
             href: match link.is_image {
                 true => forge.raw(path),

@@ -1,12 +1,16 @@
-//! XML files that every reader accepts.
+//! Texts that every reader of XML and JSON accepts.
+
+use crate::text::harmless_lines;
 
 /// Replaces the characters that XML forbids, such as control characters, with U+FFFD. They can come from any text that
-/// people wrote, and one of them makes the whole file unreadable.
+/// people wrote, and one of them makes the whole file unreadable. Marks that change the writing direction are replaced
+/// as on pages.
 pub(super) fn well_formed(xml: String) -> String {
-    if xml.chars().all(is_allowed) {
-        return xml;
+    let shown = harmless_lines(&xml);
+    match shown.chars().all(is_allowed) {
+        true => shown.into_owned(),
+        false => shown.chars().map(|c| if is_allowed(c) { c } else { char::REPLACEMENT_CHARACTER }).collect(),
     }
-    xml.chars().map(|c| if is_allowed(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
 }
 
 /// Returns whether XML 1.0 allows `c`.

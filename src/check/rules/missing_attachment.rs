@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The characters that end an address in Markdown, even between `<` and `>`.
-const UNSAFE: &AsciiSet = &CONTROLS.add(b' ').add(b'<').add(b'>').add(b'(').add(b')').add(b'%');
+const UNSAFE: &AsciiSet = &CONTROLS.add(b' ').add(b'<').add(b'>').add(b'(').add(b')');
 
 pub(super) const RULE: Rule = Rule {
     code: "missing-attachment",
@@ -40,6 +40,30 @@ pub(super) const RULE: Rule = Rule {
                 "---\ntitle: Exports time out\ntemplate: note\n---\nIt ends with an error: [the log](a/trace (1).log).\n",
             ),
             ("tickets/a/trace (1).log", "a\n"),
+        ]),
+        Case::fails(&[
+            NOTE,
+            (
+                "tickets/a.md",
+                "---\ntitle: Exports time out\ntemplate: note\n---\nIt ends with an error: [the log](a/run#2.log).\n",
+            ),
+            ("tickets/a/run#2.log", "a\n"),
+        ]),
+        Case::fails(&[
+            NOTE,
+            (
+                "tickets/a.md",
+                "---\ntitle: Exports time out\ntemplate: note\n---\nIt ends with an error: [the log](a/run%202.log).\n",
+            ),
+            ("tickets/a/run%202.log", "a\n"),
+        ]),
+        Case::fails(&[
+            NOTE,
+            (
+                "tickets/a.md",
+                "---\ntitle: Exports time out\ntemplate: note\n---\nIt ends with an error: [the log][1].\n\n[1]: a/run 2.log\n",
+            ),
+            ("tickets/a/run 2.log", "a\n"),
         ]),
         Case::passes(&[
             NOTE,
@@ -73,20 +97,29 @@ fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding
         let is_file = link.rsplit_once('.').is_some_and(|(_, ending)| (1..=5).contains(&ending.len()));
         match file_of(link, file.path()).filter(|_| is_file) {
             Some(path) if exists(&path, context) => findings.push(loose(file, link, shifted(address))),
-            Some(_) => findings.push(missing(file, link, shifted(address), context)),
-            None => {}
+            // What looks like the definition of a link can be a sentence.
+            Some(_) if body[..address.start].trim_end().ends_with("](") => {
+                findings.push(missing(file, link, shifted(address), context));
+            }
+            _ => {}
         }
     }
     for (event, span) in events(body) {
-        let dest_url = match event {
-            Event::Start(Tag::Image { dest_url, .. }) => dest_url,
-            // Texts from other trackers have many links that only those trackers can resolve.
-            Event::Start(Tag::Link { dest_url, .. }) if !file.is_imported() => dest_url,
+        // Texts from other trackers have many links that only those trackers can resolve.
+        let (dest_url, is_foreign) = match event {
+            Event::Start(Tag::Image { dest_url, .. }) => (dest_url, false),
+            Event::Start(Tag::Link { dest_url, .. }) => (dest_url, file.is_imported()),
             _ => continue,
         };
-        let Some(path) = file_of(&dest_url, file.path()) else { continue };
-        if !exists(&path, context) {
-            findings.push(missing(file, &dest_url, shifted(span), context));
+        match file_of(&dest_url, file.path()) {
+            Some(path) if exists(&path, context) => {}
+            _ if is_literal(&dest_url, file, context) => {
+                findings.push(misread(file, &dest_url, shifted(span)));
+            }
+            Some(_) if !is_foreign || has_same_name(&dest_url, file, context) => {
+                findings.push(missing(file, &dest_url, shifted(span), context));
+            }
+            _ => {}
         }
     }
 }
@@ -96,9 +129,31 @@ fn exists(path: &RepoPath, context: &CheckContext<'_>) -> bool {
     layout.entry_alike(path).is_some() || layout.unreadable.iter().any(|(other, _)| other == path.as_str())
 }
 
+/// Returns whether `link`, read without the meaning of `#`, `?` and `%`, is the path of a file.
+fn is_literal(link: &str, file: &File<'_>, context: &CheckContext<'_>) -> bool {
+    let path = Some(link).filter(|link| link.contains(['#', '?', '%']) && !link.starts_with(['#', '/']));
+    let path = path.and_then(|link| resolve_link(file.path().folder(), link)).map(RepoPath::new);
+    path.is_some_and(|path| path.is_below("tickets") && exists(&path, context))
+}
+
+/// Creates the finding for an address that is the name of a file, but that browsers read as another name.
+fn misread(file: &File<'_>, link: &str, span: Span) -> Finding {
+    let address = address_of(link);
+    let message = format!("link to `{link}` does not lead to the file: write the address as `{address}`");
+    let text = file.text().and_then(|text| text.get(span.clone())).unwrap_or_default();
+    let finding = RULE.finding(file.path(), message).at(span.clone());
+    match written_at(text, link) {
+        Some(at) => {
+            let target = span.start + at.start..span.start + at.end;
+            finding.fix(format!("write `{address}`"), target, address)
+        }
+        None => finding,
+    }
+}
+
 /// Creates the finding for an address that Markdown does not read as a link, although the file exists.
 fn loose(file: &File<'_>, link: &str, span: Span) -> Finding {
-    let address = address_of(link);
+    let address = bracketed(link.to_owned());
     RULE.finding(
         file.path(),
         format!("link to `{link}` is not Markdown: put the address between `<` and `>`"),
@@ -109,29 +164,58 @@ fn loose(file: &File<'_>, link: &str, span: Span) -> Finding {
 
 /// Returns `path` as the address of a link.
 fn address_of(path: &str) -> String {
+    // Decoding must return the path.
+    let is_decoded = percent_decode_str(path).count() == path.len();
+    let path = if is_decoded { path.to_owned() } else { path.replace('%', "%25") };
+    bracketed(path.replace('#', "%23").replace('?', "%3F"))
+}
+
+/// Returns the address of a link in the form that Markdown reads as an address.
+fn bracketed(path: String) -> String {
     if path.contains(['<', '>', '\n']) {
-        return utf8_percent_encode(path, UNSAFE).to_string();
+        return utf8_percent_encode(&path, UNSAFE).to_string();
     }
     if path.contains(|c: char| c.is_whitespace() || matches!(c, '(' | ')')) {
         return format!("<{path}>");
     }
-    path.to_owned()
+    path
 }
 
-fn missing(file: &File<'_>, link: &str, span: Span, context: &CheckContext<'_>) -> Finding {
-    let finding = RULE.finding(file.path(), format!("linked file `{link}` not found"));
+/// Returns whether the ticket has an attachment with the name in `link`.
+fn has_same_name(link: &str, file: &File<'_>, context: &CheckContext<'_>) -> bool {
+    let written = written_name(link);
+    attachments(file, context).iter().any(|path| last_part(path) == last_part(&written))
+}
+
+/// Returns the attachments of the ticket, relative to the folder of the file.
+fn attachments(file: &File<'_>, context: &CheckContext<'_>) -> Vec<String> {
     let folder = file.path().folder();
     let id = file.thread().map(|thread| thread.id()).unwrap_or_default();
-    let attached: Vec<String> = context
+    context
         .store
         .attachments_of(id)
         .filter_map(|attachment| attachment.path.as_str().strip_prefix(folder)?.strip_prefix('/'))
         .map(|path| normal_form(path).into_owned())
-        .collect();
+        .collect()
+}
+
+/// Returns the path in `link`, decoded.
+fn written_name(link: &str) -> String {
     let decoded = percent_decode_str(link).decode_utf8().unwrap_or(Cow::Borrowed(link));
-    let written = normal_form(&decoded).into_owned();
-    let name = written.rsplit('/').next().unwrap_or(&written);
-    let same_name = || attached.iter().find(|path| path.rsplit('/').next() == Some(name));
+    normal_form(&decoded).into_owned()
+}
+
+fn last_part(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+fn missing(file: &File<'_>, link: &str, span: Span, context: &CheckContext<'_>) -> Finding {
+    let finding = RULE.finding(file.path(), format!("linked file `{link}` not found"));
+    let id = file.thread().map(|thread| thread.id()).unwrap_or_default();
+    let attached = attachments(file, context);
+    let written = written_name(link);
+    let name = last_part(&written);
+    let same_name = || attached.iter().find(|path| last_part(path) == name);
     let near = same_name().map(String::as_str);
     let finding = finding.at(span.clone());
     match near.or_else(|| nearest(&written, attached.iter().map(String::as_str))) {

@@ -9,7 +9,7 @@ use crate::{
     search::{Item, Question},
     store::{FindError, Store},
     text::Time,
-    ticket::{FieldChange, Reply, Status, Thread, answer_of},
+    ticket::{Answer, FieldChange, Reply, Status, Thread, answer_of},
 };
 
 /// The maximum number of similar tickets.
@@ -47,22 +47,28 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     }
     head(store, thread, context);
     let body = store.body(thread.ticket.path.as_ref());
-    context.ui.line("");
-    context.ui.line(table::lines(body.trim_end()));
-    for attachment in store.attachments_of(thread.id()) {
-        context.ui.line(context.ui.paint(style::DIM, &format!("attached: {}", attachment.path)));
-    }
     let text_of = |reply: Option<&Reply>| {
         Some(store.body(reply.map_or(thread.ticket.path.as_ref(), |reply| reply.path.as_ref())))
     };
     let original = store.original_answer(thread);
     let answer = match &original {
-        Some((original, answer)) => {
-            show_original(original, &answer.text, context);
-            None
-        }
+        Some(_) => None,
         None => answer_of(thread, store.answer_sections(thread), |_| true, text_of),
     };
+    context.ui.line("");
+    if let Some(Answer { reply: None, text }) = &answer {
+        let names = store.answer_sections(thread).iter().map(|name| format!("## {name}"));
+        let names: Vec<String> = names.filter(|name| text.contains(name)).collect();
+        let title = format!("the answer is below {}:", names.join(" and "));
+        context.ui.line(context.ui.paint(style::GOOD, &table::one_line(&title)));
+    }
+    context.ui.line(table::lines(body.trim_end()));
+    for attachment in store.attachments_of(thread.id()) {
+        context.ui.line(context.ui.paint(style::DIM, &format!("attached: {}", attachment.path)));
+    }
+    if let Some((original, answer)) = &original {
+        show_original(original, &answer.text, context);
+    }
     for (place, reply) in thread.replies.iter().enumerate() {
         let is_answer = answer.as_ref().is_some_and(|answer| answer.reply == Some(place));
         show_reply(store, thread, reply, is_answer, context);

@@ -1,10 +1,10 @@
 //! The anchors of one text: those of its headings, and those that its author wrote in HTML.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::tags;
+use super::{raw, tags};
 use crate::text::markdown::HeadingAnchors;
 
 /// A heading of a text.
@@ -22,6 +22,8 @@ pub(super) struct TextHeading {
 pub(super) struct TextAnchors {
     /// The headings in order.
     pub(super) of_headings: Vec<TextHeading>,
+    /// The anchors of the headings in raw HTML, in order.
+    pub(super) of_html_headings: Vec<String>,
     headings: HashSet<String>,
     authored: HashSet<String>,
     /// The elements whose end is missing. Their tags are shown as text.
@@ -34,23 +36,49 @@ impl TextAnchors {
         let mut anchors = HeadingAnchors::default();
         let mut heading: Option<(usize, String)> = None;
         let mut html = String::new();
+        let mut footnotes: HashMap<String, usize> = HashMap::new();
+        let mut images = 0_usize;
+        let mut block: Option<String> = None;
         for event in events {
             match event {
+                // The text of an image is not text on the page.
+                Event::Start(Tag::Image { .. }) => images += 1,
+                Event::End(TagEnd::Image) => images = images.saturating_sub(1),
+                // GitHub's pages have the number of the footnote in the heading.
+                Event::FootnoteReference(label) => {
+                    let next = footnotes.len() + 1;
+                    let number = *footnotes.entry(label.to_lowercase()).or_insert(next);
+                    if let Some((_, heading)) = &mut heading {
+                        heading.push_str(&number.to_string());
+                    }
+                }
                 Event::Start(Tag::Heading { level, .. }) => heading = Some((*level as usize, String::new())),
                 Event::End(TagEnd::Heading(_)) => {
                     let (level, text) = heading.take().unwrap_or_default();
                     let anchor = anchors.next(&text);
                     found.of_headings.push(TextHeading { level, text, anchor });
                 }
-                Event::Html(part) | Event::InlineHtml(part) => html.push_str(part),
+                Event::Start(Tag::HtmlBlock) => block = Some(String::new()),
+                Event::End(TagEnd::HtmlBlock) => {
+                    let block = block.take().unwrap_or_default();
+                    let headings = tags::html_headings(&raw::without_comments(&block)).into_iter();
+                    found.of_html_headings.extend(headings.map(|(_, text)| anchors.next(&text)));
+                }
+                Event::Html(part) | Event::InlineHtml(part) => {
+                    html.push_str(part);
+                    if let Some(block) = &mut block {
+                        block.push_str(part);
+                    }
+                }
                 event => {
-                    if let (Some((_, heading)), Some(text)) = (&mut heading, text_of(event)) {
+                    if let (Some((_, heading)), Some(text), 0) = (&mut heading, text_of(event), images) {
                         heading.push_str(text);
                     }
                 }
             }
         }
-        found.headings = found.of_headings.iter().map(|heading| heading.anchor.clone()).collect();
+        let of_headings = found.of_headings.iter().map(|heading| &heading.anchor);
+        found.headings = of_headings.chain(&found.of_html_headings).cloned().collect();
         found.unclosed = tags::unclosed_elements(&html);
         found.authored = tags::authored_anchors(&html).into_iter().collect();
         found

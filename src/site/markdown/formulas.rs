@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::panic::catch_unwind;
+use std::thread;
 
 use ammonia::Builder;
 use pulldown_latex::config::DisplayMode;
@@ -13,6 +14,12 @@ use super::escape;
 const MAX_SOURCE: usize = 2_000;
 /// The maximum length of the MathML of a formula in bytes.
 const MAX_MATHML: usize = 64_000;
+
+/// The number of commands and braces from which a formula is converted on a thread with a stack of its own.
+const MANY_PARTS: usize = 24;
+/// The size of this stack in bytes. The library calls itself for each part in another part, and [`MAX_SOURCE`] bounds how
+/// often.
+const STACK: usize = 64 * 1024 * 1024;
 
 /// Commands that define other commands. A definition that uses itself would never end.
 const DEFINITIONS: &[&str] =
@@ -94,7 +101,7 @@ pub(super) fn mathml(latex: &str, is_display: bool) -> Option<String> {
     }
     let display_mode = if is_display { DisplayMode::Block } else { DisplayMode::Inline };
     // The library has no known panic, but its authors ask for more tests.
-    let html = catch_unwind(|| convert(latex, display_mode)).ok().flatten()?;
+    let html = catch_unwind(|| convert_safely(latex, display_mode)).ok().flatten()?;
     let start = format!("<math display=\"{}\"", if is_display { "block" } else { "inline" });
     let rest = html.strip_prefix(&start)?;
     // Programs that read the page aloud or copy from it can use the source.
@@ -142,6 +149,18 @@ impl Formulas {
     }
 }
 
+/// Converts `latex` without the risk that a formula with many nested parts uses up the stack, which would end the process.
+fn convert_safely(latex: &str, display_mode: DisplayMode) -> Option<String> {
+    if latex.matches(['\\', '{', '^', '_', '\'']).count() < MANY_PARTS {
+        return convert(latex, display_mode);
+    }
+    thread::scope(|scope| {
+        let builder = thread::Builder::new().stack_size(STACK);
+        let converted = builder.spawn_scoped(scope, || convert(latex, display_mode)).ok()?;
+        converted.join().ok().flatten()
+    })
+}
+
 fn convert(latex: &str, display_mode: DisplayMode) -> Option<String> {
     let storage = Storage::new();
     let events: Vec<_> = Parser::new(latex, &storage).collect::<Result<_, ParserError>>().ok()?;
@@ -186,6 +205,37 @@ mod tests {
         assert!(mathml(&"{".repeat(MAX_SOURCE), true).is_none());
         let deep = format!("{}x{}", "{".repeat(MAX_SOURCE / 2 - 1), "}".repeat(MAX_SOURCE / 2 - 1));
         assert!(mathml(&deep, true).is_none_or(|html| html.len() <= MAX_MATHML));
+    }
+
+    #[test]
+    fn nested_formulas_do_not_use_up_the_stack() {
+        let nested = |start: &str, end: &str| {
+            let times = (MAX_SOURCE - 1) / (start.len() + end.len());
+            format!("{}x{}", start.repeat(times), end.repeat(times))
+        };
+        for (start, end) in [
+            ("\\sqrt ", ""),
+            ("\\sqrt{", "}"),
+            ("\\frac1", ""),
+            ("\\frac ", ""),
+            ("x^{", "}"),
+            ("x_{", "}"),
+            ("\\text{", "}"),
+            ("\\text{$", "$}"),
+            ("\\begin{matrix}", "\\end{matrix}"),
+            ("\\hat ", ""),
+            ("\\left(", "\\right)"),
+            ("\\binom1", ""),
+            ("\\underbrace{", "}"),
+            ("'", ""),
+            ("^", ""),
+            ("(", ")"),
+            ("&", ""),
+            ("{", "}"),
+        ] {
+            let html = formula(&nested(start, end), true);
+            assert!(html.starts_with("<math") || html.starts_with("<code"), "{start}");
+        }
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub(super) enum Destination {
 pub(super) struct RenderedLinks {
     pub(super) relative: BTreeSet<String>,
     pub(super) ids: BTreeSet<String>,
+    /// The number of headings in raw HTML so far.
+    pub(super) html_headings: usize,
     /// The subset of `relative` that leads to attachments.
     pub(super) attachments: BTreeSet<String>,
 }
@@ -49,6 +51,9 @@ pub(super) fn decide(
     }
     if let Some(fragment) = compact.strip_prefix('#') {
         let Some(anchor) = anchor_of(fragment) else { return Destination::Refused };
+        // A heading can begin with the words of the forge's prefix.
+        let prefixed = format!("{ID_PREFIX}{anchor}");
+        let anchor = if anchors.contains(&prefixed) { prefixed } else { anchor };
         return Destination::Fragment(match style.elsewhere {
             Some(elsewhere) if !anchors.contains(&anchor) => format!("{elsewhere}{anchor}"),
             _ => format!("#{ID_PREFIX}{}{anchor}", style.key),
@@ -57,12 +62,13 @@ pub(super) fn decide(
     if compact.is_empty() || compact.starts_with(['\\', '?']) || compact.starts_with("//") {
         return Destination::Refused;
     }
-    let (path, anchor) = match destination.trim().split_once('#') {
-        Some((path, fragment)) => (path, anchor_of(fragment)),
+    let (path, fragment) = match destination.trim().split_once('#') {
+        Some((path, fragment)) => (path, Some(fragment)),
         None => (destination.trim(), None),
     };
+    let anchor = fragment.and_then(anchor_of);
     let path = percent_decode(path.split('?').next().unwrap_or_default());
-    match style.resolve.relative(&RelativeLink { path: &path, anchor, is_image }) {
+    match style.resolve.relative(&RelativeLink { path: &path, anchor, fragment, is_image }) {
         Some(LinkTarget::Forge { href }) => {
             external(href).map_or(Destination::Refused, Destination::External)
         }

@@ -52,6 +52,8 @@ pub(crate) struct RelativeLink<'a> {
     pub path: &'a str,
     /// The heading that the link leads to, as [`anchor_of`](crate::text::markdown::anchor_of) returns it.
     pub anchor: Option<String>,
+    /// The part of the link after the `#` as it is written, such as `L10`.
+    pub fragment: Option<&'a str>,
     /// Whether the file is shown in the text, as an image.
     pub is_image: bool,
 }

@@ -10,7 +10,7 @@ use regex::Regex;
 use super::anchors::TextAnchors;
 use super::elements::{ATTRIBUTES, CLASSES, DROPPED, TAGS};
 use super::links::{self, REL, RenderedLinks};
-use super::tags::{ELEMENT, attribute_of, authored_id};
+use super::tags::{ELEMENT, attribute_of, authored_id, html_headings};
 use super::{ID_PREFIX, MarkdownStyle, escape};
 use crate::text::markdown::is_html_element;
 
@@ -51,6 +51,11 @@ pub(super) fn kind(html: &str) -> RawHtmlKind {
     }
 }
 
+/// Returns `html` without its comments.
+pub(super) fn without_comments(html: &str) -> Cow<'_, str> {
+    COMMENT.as_ref().map_or(Cow::Borrowed(html), |comment| comment.replace_all(html, ""))
+}
+
 /// Counts the tags in `html`, roughly.
 pub(super) fn count_tags(html: &str) -> usize {
     html.matches('<').count()
@@ -66,8 +71,9 @@ pub(super) fn rewrite(
     in_link: bool,
     rendered: &mut RenderedLinks,
 ) -> String {
-    let (Some(element), Some(comment)) = (&*ELEMENT, &*COMMENT) else { return String::new() };
-    let html = comment.replace_all(html, "");
+    let Some(element) = &*ELEMENT else { return String::new() };
+    let html = without_comments(html);
+    let headings: Vec<usize> = html_headings(&html).into_iter().map(|(at, _)| at).collect();
     let mut out = String::with_capacity(html.len());
     let mut at = 0;
     for found in element.captures_iter(&html) {
@@ -83,9 +89,29 @@ pub(super) fn rewrite(
         } else {
             out.push_str(whole.as_str());
         }
+        if headings.binary_search(&at).is_ok() {
+            heading_anchor(&mut out, style, anchors, rendered);
+        }
     }
     out.push_str(&html[at..].replace('<', "&lt;"));
     out
+}
+
+/// Writes the anchor of the next heading in raw HTML. The heading itself can have another id.
+fn heading_anchor(
+    out: &mut String,
+    style: &MarkdownStyle<'_>,
+    anchors: &TextAnchors,
+    rendered: &mut RenderedLinks,
+) {
+    let anchor = anchors.of_html_headings.get(rendered.html_headings);
+    rendered.html_headings += 1;
+    if let Some(anchor) = anchor.filter(|anchor| !anchor.is_empty()) {
+        let id = format!("{ID_PREFIX}{}{anchor}", style.key);
+        links::attribute(out, "<span id", &id);
+        out.push_str("></span>");
+        rendered.ids.insert(id);
+    }
 }
 
 fn start_tag(
@@ -110,7 +136,8 @@ fn start_tag(
     if name.eq_ignore_ascii_case("a") {
         let destination = links::decide(&value("href"), style, anchors, false);
         if !links::open(out, &destination, &value("title"), rendered) {
-            out.push_str(if id.is_some() { "<a>" } else { "<span>" });
+            // The end tag of the link comes later, so the element must be the same.
+            out.push_str("<a>");
         }
         if let Some(id) = id {
             out.pop();

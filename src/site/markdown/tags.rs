@@ -16,6 +16,21 @@ static ATTRIBUTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         .ok()
 });
 
+/// A heading, with its content.
+static HEADING: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?is)<h[1-6]\b(?:[^<>"']|"[^"]*"|'[^']*')*>(.*?)</h[1-6]\s*>"#).ok());
+
+/// Returns the headings in `html`: the position after the start tag, and the text without tags. Forges give them anchors
+/// like those of other headings.
+pub(super) fn html_headings(html: &str) -> Vec<(usize, String)> {
+    let (Some(heading), Some(element)) = (&*HEADING, &*ELEMENT) else { return Vec::new() };
+    if !html.contains("<h") && !html.contains("<H") {
+        return Vec::new();
+    }
+    let found = heading.captures_iter(html).filter_map(|found| found.get(1));
+    found.map(|inner| (inner.start(), element.replace_all(inner.as_str(), "").into_owned())).collect()
+}
+
 /// Returns the names of the elements in `html` that the sanitiser would remove together with the rest of the text,
 /// because the end of the element is missing: a text about `<title>` usually means the tag.
 pub(super) fn unclosed_elements(html: &str) -> HashSet<&'static str> {

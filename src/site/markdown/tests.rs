@@ -130,6 +130,35 @@ fn headings_have_the_anchors_of_the_forge() {
 }
 
 #[test]
+fn images_footnotes_and_html_in_headings_have_the_anchors_of_the_forge() {
+    let text = "# ![logo](x.png) Pic\n# Note[^b] here\n# :rocket: Go\n# ❤\u{fe0f} Love\n# User content x\n\n<h2 align=\"center\" id=\"own\">The <code>Html</code> one</h2>\n\n# The html one\n\n[1](#user-content-x) [2](#the-html-one)\n\n[^b]: x\n";
+    let html = html(text);
+    let anchors = [
+        "-pic",
+        "note1-here",
+        "rocket-go",
+        "\u{fe0f}-love",
+        "user-content-x",
+        "own",
+        "the-html-one",
+        "the-html-one-1",
+    ];
+    for id in anchors {
+        assert_eq!(html.matches(&format!("id=\"user-content-{id}\"")).count(), 1, "{id}: {html}");
+    }
+    assert!(html.contains("href=\"#user-content-user-content-x\""), "{html}");
+    assert!(html.contains("href=\"#user-content-the-html-one\""), "{html}");
+}
+
+#[test]
+fn an_anchor_without_a_link_ends_at_its_end_tag() {
+    shows(
+        "<a name=\"x\"></a><a name=\"x\"></a>a\n\nb",
+        "<p><a id=\"user-content-x\" rel=\"nofollow ugc noopener\"></a><a rel=\"nofollow ugc noopener\"></a>a</p>\n<p>b</p>",
+    );
+}
+
+#[test]
 fn an_anchor_that_the_author_wrote_is_kept_once() {
     shows(
         "<a name=\"Old-Name\"></a>\n<span id='x'>x</span>\n\n[up](#old-name)",

@@ -16,7 +16,7 @@ use self::document_names::DocumentNames;
 use crate::report::ServiceLevels;
 use crate::settings::Settings;
 use crate::store::Store;
-use crate::text::{RepoPath, Time};
+use crate::text::{RepoPath, Time, normal_form};
 use crate::ticket::{Article, Thread, Visibility};
 use crate::view::{View, ViewStore};
 
@@ -105,9 +105,10 @@ pub(super) struct TagPage {
     pub(super) articles: Vec<ArticleNo>,
 }
 
-/// Returns the key of a tag. Spellings in other letter case, such as `Export` and `export`, are one tag.
+/// Returns the key of a tag. Spellings in other letter case, such as `Export` and `export`, or in another Unicode form are
+/// one tag.
 pub(super) fn tag_key(tag: &str) -> String {
-    tag.trim().to_lowercase()
+    normal_form(tag.trim()).to_lowercase()
 }
 
 impl Model {
@@ -196,7 +197,12 @@ impl Model {
     }
 
     pub(super) fn find_tag(&self, tag: &str) -> Option<&TagPage> {
-        self.tag_at.get(&tag_key(tag)).map(|at| &self.tags[*at])
+        self.tag_index(tag).map(|at| &self.tags[at])
+    }
+
+    /// Returns the index of the page of `tag`.
+    pub(super) fn tag_index(&self, tag: &str) -> Option<usize> {
+        self.tag_at.get(&tag_key(tag)).copied()
     }
 
     /// Returns the pages of `tags` in the same order, each page once.

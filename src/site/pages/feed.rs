@@ -108,7 +108,7 @@ impl Stream {
         let epoch = Time::from_seconds(0).or(model.as_of);
         let updated = items.iter().map(|item| item.updated).max().or(epoch);
         Self {
-            title,
+            title: well_formed(title),
             page: site.absolute(&folder).unwrap_or_else(|| "./".to_owned()),
             own: site
                 .absolute(path)
@@ -274,21 +274,21 @@ fn item(site: &Site, path: &str, n: TicketNo, whole: bool) -> FeedItem {
     FeedItem {
         id: site.permanent(&folder),
         url: site.absolute(&folder).unwrap_or_else(|| format!("{root}{}", site.ticket_href(n))),
-        title: site.title_of(n),
+        title: well_formed(site.title_of(n)),
         author: match &answer {
             Some((thread, Answer { reply: None, .. })) => thread.ticket.requester.as_deref(),
             _ => reply.and_then(|reply| reply.author.as_deref()),
         }
-        .map(|id| site.person(id).name),
+        .map(|id| well_formed(site.person(id).name)),
         published: thread.ticket.created,
         updated: thread
             .state
             .resolved
             .or(thread.ticket.created)
             .unwrap_or_else(|| Time::from(jiff::Timestamp::UNIX_EPOCH)),
-        summary: site.model.tickets[n].digest.excerpt.clone(),
-        html: html.map(Html::into_string).filter(|html| !html.trim().is_empty()),
-        tags: tags_with_page(&thread.state.tags).cloned().collect(),
+        summary: well_formed(site.model.tickets[n].digest.excerpt.clone()),
+        html: html.map(Html::into_string).filter(|html| !html.trim().is_empty()).map(well_formed),
+        tags: tags_with_page(&thread.state.tags).cloned().map(well_formed).collect(),
     }
 }
 

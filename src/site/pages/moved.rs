@@ -1,12 +1,21 @@
-//! Pages at former ids of tickets. They redirect to the current page of the ticket, so that old links still work.
+//! Pages at former addresses: former ids of tickets, and tags in another spelling, which once had pages of their own.
+//! They redirect to the current page, so that old links still work.
+
+use std::collections::BTreeMap;
 
 use minijinja::context;
 
 use super::{PageKey, PageKind};
 use crate::site::context::PageContext;
+use crate::site::urls::folder_of;
 use crate::site::{Site, SiteError};
 use crate::text::is_id;
-use crate::ticket::MAX_VALUES;
+use crate::ticket::{MAX_VALUES, tags_with_page};
+
+/// `PageKey::part` of a redirect to a ticket. `PageKey::item` is the ticket.
+const TICKET: usize = 0;
+/// `PageKey::part` of a redirect to a tag. `PageKey::item` is the tag.
+const TAG: usize = 1;
 
 pub(super) struct Redirects;
 
@@ -16,22 +25,46 @@ impl PageKind for Redirects {
         for n in 0..site.model.tickets.len() {
             for alias in site.model.thread(n).state.aliases.iter().take(MAX_VALUES) {
                 if is_id(alias) && site.model.find(alias) == Some(n) {
-                    pages.push((format!("tickets/{alias}/index.html"), PageKey::item(n)));
+                    pages.push((format!("tickets/{alias}/index.html"), PageKey { item: n, part: TICKET }));
                 }
             }
         }
+        pages.extend(former_tags(site).into_iter().map(|(path, item)| (path, PageKey { item, part: TAG })));
         pages
     }
 
     fn render(&self, site: &Site, path: &str, key: PageKey) -> Result<Vec<u8>, SiteError> {
-        let base = site.page_context(path);
+        let (title, folder) = match key.part {
+            TAG => {
+                let name = &site.model.tags[key.item].name;
+                (name.clone(), site.tag_folder(name))
+            }
+            _ => (site.title_of(key.item), site.ticket_folder(key.item)),
+        };
         let page = PageContext {
             kind: "moved",
-            title: site.title_of(key.item),
-            canonical: site.absolute(&site.ticket_folder(key.item)),
+            title,
+            canonical: site.absolute(&folder),
             noindex: true,
-            ..base
+            ..site.page_context(path)
         };
-        site.html("moved.html", page, context! { href => site.ticket_href(key.item) })
+        site.html("moved.html", page, context! { href => site.page_href(&folder) })
     }
+}
+
+/// Returns the former page of each spelling of a tag that differs from the tag's address, with the index of the tag.
+fn former_tags(site: &Site) -> BTreeMap<String, usize> {
+    let model = &site.model;
+    let of_tickets = (0..model.tickets.len()).map(|n| &model.thread(n).state.tags);
+    let of_articles = (0..model.articles.len()).map(|n| &model.article(n).tags);
+    let mut found = BTreeMap::new();
+    for tag in of_tickets.chain(of_articles).flat_map(|tags| tags_with_page(tags)).map(|tag| tag.trim()) {
+        let former = format!("tags/{}/", folder_of(tag));
+        if former != site.tag_folder(tag)
+            && let Some(at) = model.tag_index(tag)
+        {
+            found.insert(format!("{former}index.html"), at);
+        }
+    }
+    found
 }

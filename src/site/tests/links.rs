@@ -66,7 +66,8 @@ fn a_link_to_a_moved_file_leads_to_its_page() {
 #[test]
 fn a_link_to_another_file_of_the_repository_leads_to_the_forge() {
     let file = "https://github.com/acme/docs/blob/main";
-    leads("../../../scripts/run%20all.sh#L10", &format!("{file}/scripts/run%20all.sh#l10"));
+    leads("../../../scripts/run%20all.sh#L10-L20", &format!("{file}/scripts/run%20all.sh#L10-L20"));
+    leads("../../../README.md#Gr%C3%B6%C3%9Fe", &format!("{file}/README.md#Gr%C3%B6%C3%9Fe"));
     leads("/docs/guide.md", &format!("{file}/docs/guide.md"));
     leads("../../../README.md", &format!("{file}/README.md"));
     let html = public_html("![plan](../../../assets/plan.png)");

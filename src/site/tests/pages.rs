@@ -265,8 +265,8 @@ fn a_section_that_the_template_names_is_shown_as_the_answer() {
 }
 
 #[test]
-fn xml_files_are_well_formed_with_any_text() {
-    let ticket = "---\ntitle: \"Bell \\a and \\uffff\"\ntemplate: note\ncreated: 2026-11-22T09:14:00Z\ntags: [\"a\\e\"]\n---\nx\n";
+fn xml_and_json_files_are_well_formed_with_any_text() {
+    let ticket = "---\ntitle: \"Bell \\a and \\uffff \\u202e\"\ntemplate: note\ncreated: 2026-11-22T09:14:00Z\ntags: [\"a\\e\"]\n---\nx\n";
     let site = site_of(
         MemorySource::new()
             .with("casebook.yml", "visibility: public\nurl: https://a.example/\ntitle: \"Acme \\b\"\n")
@@ -284,11 +284,13 @@ fn xml_files_are_well_formed_with_any_text() {
     for path in xml {
         let text = String::from_utf8(files[path].clone()).unwrap();
         assert!(
-            text.chars().all(|c| !c.is_control() || c == '\n') && !text.contains('\u{ffff}'),
+            text.chars().all(|c| !c.is_control() || c == '\n') && !text.contains(['\u{ffff}', '\u{202e}']),
             "{path}: {text:?}"
         );
     }
-    shows(&page(&site, "feed.xml"), &["Bell \u{fffd} and \u{fffd}"]);
+    for feed in ["feed.xml", "feed.json"] {
+        shows(&page(&site, feed), &["Bell \u{fffd} and \u{fffd} \u{fffd}"]);
+    }
 }
 
 #[test]
@@ -313,4 +315,9 @@ fn spellings_of_a_tag_in_other_letter_case_share_a_page() {
     let ticket = page(&site, "tickets/a/index.html");
     assert_eq!(ticket.matches("tags/export/index.html\" dir=\"auto\">Export</a>").count(), 1, "{ticket}");
     assert!(!ticket.contains("EXPORT</a>"));
+    // Each spelling once had a page of its own.
+    for spelling in ["Export", "EXPORT", "eXport"] {
+        let former = page(&site, &format!("tags/{}/index.html", crate::site::urls::folder_of(spelling)));
+        shows(&former, &["content=\"0; url=../../tags/export/index.html\"", ">Export</a>"]);
+    }
 }

@@ -1,5 +1,5 @@
 //! Links that people meant, but that are not links in Markdown because their address contains a space or a bracket:
-//! `[the log](export run.log)`.
+//! `[the log](export run.log)`, `[log]: export run.log`.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -15,26 +15,23 @@ static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"\]\(([^()<>\n]*(?:\([^()<>\n]*\)[^()<>\n]*)*|[^()<>\n]+\([^()<>\n]+)\)"#).ok()
 });
 
+/// The address in the definition of a link, but not of a footnote.
+static DEFINITION: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?m)^ {0,3}\[[^\]\^\n][^\]\n]*\]:[ \t]+([^<>\n]+)$"#).ok());
+
 /// The title after the address, as in `[a](b c.log "title")`.
 static TITLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"\s+(?:"[^"]*"|'[^']*')\s*$"#).ok());
 
 /// Returns the bytes of each address in `text` that Markdown does not read as the address of a link or image, although
 /// it stands where one would.
 pub(crate) fn loose_links(text: &str) -> Vec<Span> {
-    let Some(pattern) = ADDRESS.as_ref().filter(|_| text.contains("](")) else { return Vec::new() };
-    let mut found: Vec<Span> = Vec::new();
-    for address in pattern.captures_iter(text).filter_map(|found| found.get(1)) {
-        let title = TITLE.as_ref().and_then(|title| title.find(address.as_str()));
-        let written = &address.as_str()[..title.map_or(address.len(), |title| title.start())];
-        let start = address.start() + written.len() - written.trim_start().len();
-        let span = start..start + written.trim().len();
-        if text[span.clone()].contains([' ', '(']) && !written.contains("://") {
-            found.push(span);
-        }
-    }
+    // A definition can contain brackets.
+    let mut found = addresses(text, "](", &ADDRESS, &[' ', '(']);
+    found.extend(addresses(text, "]:", &DEFINITION, &[' ']));
     if found.is_empty() {
         return found;
     }
+    found.sort_unstable_by_key(|span| span.start);
     let mut taken: Vec<Span> = Vec::new();
     for (event, span) in events(text) {
         match event {
@@ -54,6 +51,19 @@ pub(crate) fn loose_links(text: &str) -> Vec<Span> {
         before.checked_sub(1).is_none_or(|last| ends[last] <= address.start)
     });
     found
+}
+
+/// Returns the bytes of each address that `pattern` finds in a text with `mark`, and that contains one of `bad`.
+fn addresses(text: &str, mark: &str, pattern: &LazyLock<Option<Regex>>, bad: &[char]) -> Vec<Span> {
+    let Some(pattern) = pattern.as_ref().filter(|_| text.contains(mark)) else { return Vec::new() };
+    let trimmed = |address: regex::Match<'_>| {
+        let title = TITLE.as_ref().and_then(|title| title.find(address.as_str()));
+        let written = &address.as_str()[..title.map_or(address.len(), |title| title.start())];
+        let start = address.start() + written.len() - written.trim_start().len();
+        start..start + written.trim().len()
+    };
+    let found = pattern.captures_iter(text).filter_map(|found| found.get(1)).map(trimmed);
+    found.filter(|span| text[span.clone()].contains(bad) && !text[span.clone()].contains("://")).collect()
 }
 
 /// Returns `text` with `<` and `>` around each loose address for which `is_file` is true, so that it is a link.
@@ -83,6 +93,7 @@ mod tests {
             ("![a]( x/my (1).png \"A title\") and", "x/my (1).png"),
             ("[a](log(1.txt)", "log(1.txt"),
             ("[a [b]](c [1].log)", "c [1].log"),
+            ("[a][b]\n\n[b]: my file.log \"A title\"\n", "my file.log"),
         ] {
             let found: Vec<&str> = loose_links(text).into_iter().map(|span| &text[span]).collect();
             assert_eq!(found, [address], "{text}");
@@ -101,6 +112,10 @@ mod tests {
             "`[a](b c.log)`",
             "[a](<b c.log>)",
             "    [a](b c)",
+            "[a]: b(1).log",
+            "[a]: b.log \"c d\"",
+            "[^a]: see b.log",
+            "[a]: <b c.log>",
         ] {
             assert!(loose_links(text).is_empty(), "{text}");
         }

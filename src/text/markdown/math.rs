@@ -16,6 +16,9 @@ const MAX_PASSES: usize = 8;
 static BRACKETS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\\\(((?:[^\n]|\n[^\n])+?)\\\)|\\\[((?:[^\n]|\n[^\n])+?)\\\]").ok());
 
+/// A dollar sign that is text, for the parser. Unlike `\\$`, it is not in the formulas that people write.
+const DOLLAR: &str = "&#36;";
+
 /// A command, a superscript or an equation: what texts between escaped brackets do not contain.
 static FORMULA: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\\[A-Za-z]+|\^|=").ok());
 
@@ -69,6 +72,8 @@ fn is_formula(formula: &str, text: &str, span: &Span) -> bool {
     let after = text[span.end..].chars().next();
     let joins = |c: char| c.is_ascii_alphanumeric() || c == '$';
     !before.is_some_and(joins)
+        // A formula does not contain prices or variables.
+        && !formula.contains(DOLLAR)
         && !after.is_some_and(|c| joins(c) || matches!(c, '{' | '(' | '_'))
         && PRICE.as_ref().is_some_and(|price| !price.is_match(formula))
 }
@@ -80,7 +85,7 @@ fn escaped(text: &str, places: Vec<usize>) -> String {
         escaped.push_str(&text[at..place]);
         // A second dollar sign would begin another formula.
         let dollars = text[place..].bytes().take_while(|byte| *byte == b'$').count().min(2);
-        escaped.push_str(&"\\$".repeat(dollars));
+        escaped.push_str(&DOLLAR.repeat(dollars));
         at = place + dollars;
     }
     escaped.push_str(&text[at..]);
@@ -172,6 +177,8 @@ mod tests {
             "$a$b$c$d$e$f$g$h$i$j$k$l$m$n$o$p$q$r",
             r"\(see below\) \[link\] \[foo_bar\]",
             r"`\(x^2\)` \\(x^2\\)",
+            "$A=$B. The price is $20 (that is 20$).",
+            "$('a') and $('b'). $1,000 and $2,000.50. A 5$ and 6$ thing.",
         ] {
             assert_eq!(found(text), Vec::<String>::new(), "{text}");
         }

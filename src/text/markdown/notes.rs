@@ -10,7 +10,7 @@ use super::code_and_html;
 
 static START: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let start = r#"(?x)^(?:
-        (?P<mkdocs> !!! | \?\?\?\+? ) \s+ (?P<a>[A-Za-z]+) (?:\s+ "(?P<title>[^"]*)")?
+        (?P<mkdocs> !!! | \?\?\?\+? ) \s* (?P<a>[A-Za-z]+) (?:\s+ [A-Za-z-]+)* (?:\s+ "(?P<title>[^"]*)")?
         | (?P<colons> :{3,} ) \s* \{? \.? (?P<b>[A-Za-z]+) \}? (?:\s+ (?P<heading>\S.*?))?
         | \{\{ [<%] \s* (?P<hugo> hint|note|notice|alert|callout|admonition ) (?:\s+ (?:type=)? "? (?P<c>[A-Za-z]+) "? )? [^}]* [>%] \}\}
         )\s*$"#;
@@ -20,13 +20,21 @@ static START: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static CONTENTS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)^(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:toc\})\s*$").ok());
 
+/// The number of levels of notes in notes.
+const MAX_DEPTH: usize = 3;
+
 /// The line that means a contents list.
 pub(crate) const CONTENTS_MARK: &str = "[TOC]";
 
 /// Returns `text` with these notes as alerts of GitHub, and these marks of contents lists as [`CONTENTS_MARK`].
 pub(super) fn with_alerts(text: &str) -> Cow<'_, str> {
+    nested(text, MAX_DEPTH)
+}
+
+/// Converts the notes in `text`, and the notes in them up to `depth` levels.
+fn nested(text: &str, depth: usize) -> Cow<'_, str> {
     let marks = ["!!!", "???", ":::", "{{<", "{{%", "[TOC]", "[toc]", "[Toc]", "TOC_]]", "{:toc}"];
-    if !marks.iter().any(|mark| text.contains(mark)) {
+    if depth == 0 || !marks.iter().any(|mark| text.contains(mark)) {
         return Cow::Borrowed(text);
     }
     let (Some(start), Some(contents)) = (&*START, &*CONTENTS) else { return Cow::Borrowed(text) };
@@ -56,7 +64,10 @@ pub(super) fn with_alerts(text: &str) -> Cow<'_, str> {
             _ => None,
         };
         match content {
-            Some(content) => alert(&mut out, kind, name("title").or(name("heading")), &content),
+            Some(content) => {
+                let content = nested(&content.concat(), depth - 1).into_owned();
+                alert(&mut out, kind, name("title").or(name("heading")), &content);
+            }
             None => out.push_str(line),
         }
     }
@@ -70,7 +81,7 @@ fn is_end_of(line: &str, name: &str) -> bool {
     inner.and_then(|inner| inner.trim().strip_prefix('/')).is_some_and(|end| end.trim() == name)
 }
 
-fn alert(out: &mut String, kind: &str, title: Option<&str>, content: &[&str]) {
+fn alert(out: &mut String, kind: &str, title: Option<&str>, content: &str) {
     let lower = kind.to_ascii_lowercase();
     let alert = match lower.as_str() {
         "tip" | "success" | "hint" | "check" | "done" => "TIP",
@@ -89,9 +100,9 @@ fn alert(out: &mut String, kind: &str, title: Option<&str>, content: &[&str]) {
     if let Some(title) = title {
         out.push_str(&format!("> **{}**\n>\n", title.trim()));
     }
-    for line in content {
+    for line in content.lines() {
         out.push_str("> ");
-        out.push_str(line.trim_end_matches(['\n', '\r']));
+        out.push_str(line);
         out.push('\n');
     }
     out.push('\n');
@@ -161,6 +172,8 @@ mod tests {
             ("{{< hint info >}}\nOne.\n{{< /hint >}}\n", "> [!NOTE]\n> One.\n\n"),
             ("{{% notice abstract %}}\nOne.\n{{% /notice %}}\n", "> [!NOTE]\n> **abstract**\n>\n> One.\n\n"),
             ("[[_TOC_]]\n", "\n[TOC]\n\n"),
+            ("!!!note inline end\n    One.\n", "> [!NOTE]\n> One.\n\n"),
+            (":::: note\nA.\n::: tip\nB.\n:::\n::::\n", "> [!NOTE]\n> A.\n> \n> > [!TIP]\n> > B.\n> \n\n"),
         ] {
             assert_eq!(with_alerts(text), expected, "{text}");
         }
