@@ -1,5 +1,7 @@
 //! Feeds of resolved tickets in Atom and JSON: for the whole site, for each service and for each tag.
 
+use std::borrow::Cow;
+
 use atom_syndication::{Category, Content, Entry, Feed, FixedDateTime, Generator, Link, Person, Text};
 use serde::Serialize;
 
@@ -11,7 +13,7 @@ use crate::site::resolve::reply_key;
 use crate::site::words::TextArgument;
 use crate::site::xml::well_formed;
 use crate::site::{Html, ProseStyle, Site, SiteError};
-use crate::text::Time;
+use crate::text::{Time, harmless_lines};
 use crate::ticket::{Answer, answer_of, tags_with_page};
 
 /// The maximum number of entries in a feed.
@@ -108,7 +110,7 @@ impl Stream {
         let epoch = Time::from_seconds(0).or(model.as_of);
         let updated = items.iter().map(|item| item.updated).max().or(epoch);
         Self {
-            title,
+            title: harmless(title),
             page: site.absolute(&folder).unwrap_or_else(|| "./".to_owned()),
             own: site
                 .absolute(path)
@@ -274,21 +276,29 @@ fn item(site: &Site, path: &str, n: TicketNo, whole: bool) -> FeedItem {
     FeedItem {
         id: site.permanent(&folder),
         url: site.absolute(&folder).unwrap_or_else(|| format!("{root}{}", site.ticket_href(n))),
-        title: site.title_of(n),
+        title: harmless(site.title_of(n)),
         author: match &answer {
             Some((thread, Answer { reply: None, .. })) => thread.ticket.requester.as_deref(),
             _ => reply.and_then(|reply| reply.author.as_deref()),
         }
-        .map(|id| site.person(id).name),
+        .map(|id| harmless(site.person(id).name)),
         published: thread.ticket.created,
         updated: thread
             .state
             .resolved
             .or(thread.ticket.created)
             .unwrap_or_else(|| Time::from(jiff::Timestamp::UNIX_EPOCH)),
-        summary: site.model.tickets[n].digest.excerpt.clone(),
-        html: html.map(Html::into_string).filter(|html| !html.trim().is_empty()),
-        tags: tags_with_page(&thread.state.tags).cloned().collect(),
+        summary: harmless(site.model.tickets[n].digest.excerpt.clone()),
+        html: html.map(Html::into_string).map(harmless).filter(|html| !html.trim().is_empty()),
+        tags: tags_with_page(&thread.state.tags).cloned().map(harmless).collect(),
+    }
+}
+
+/// Returns `text` without control characters and marks that change the writing direction, as pages show it.
+fn harmless(text: String) -> String {
+    match harmless_lines(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(harmless) => harmless,
     }
 }
 
