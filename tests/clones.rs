@@ -2,7 +2,7 @@
 
 use crate::{
     checked::{CheckOutput as _, FileChanges as _, TICKET},
-    sandbox::Sandbox,
+    sandbox::{Run, Sandbox},
     terminal::Terminal,
 };
 
@@ -17,9 +17,13 @@ fn clone() -> Sandbox {
 
 /// Writes a reply on a terminal and returns the screen.
 fn reply(sandbox: &Sandbox, options: &str) -> String {
+    reply_in("clone", sandbox, options, |run| run)
+}
+
+fn reply_in(dir: &str, sandbox: &Sandbox, options: &str, change: impl FnOnce(Run) -> Run) -> String {
     let line =
         format!("reply good --no-push --message 'Which version of the PDF library do you use?' {options}");
-    let mut terminal = Terminal::start(sandbox.casebook("clone", &line));
+    let mut terminal = Terminal::start(change(sandbox.casebook(dir, &line)));
     assert_eq!(terminal.ends().0, Some(0), "{}", terminal.shown());
     terminal.shown()
 }
@@ -32,6 +36,8 @@ fn the_missing_hook_of_a_clone_is_mentioned_once_on_a_terminal() {
         .ok()
         .hides(&["hook"]);
     assert!(!reply(&sandbox, "--quiet").contains("hook"));
+    assert!(!reply(&sandbox, "--format json").contains("hook"));
+    assert!(!reply_in("clone", &sandbox, "", |run| run.env("CI", "true")).contains("hook"));
     let screen = reply(&sandbox, "");
     assert!(screen.contains("this clone has no commit hook"), "{screen}");
     assert!(screen.contains("init --hook"), "{screen}");
@@ -42,6 +48,15 @@ fn the_missing_hook_of_a_clone_is_mentioned_once_on_a_terminal() {
     sandbox.git("clone", "add -A");
     let refused = sandbox.git_run("clone", "commit -q -m bad").fails(1);
     assert!((refused.out + &refused.err).contains("unknown key `servce`"));
+}
+
+#[test]
+fn the_missing_hook_is_mentioned_once_in_all_worktrees_of_a_clone() {
+    let sandbox = clone();
+    sandbox.git("clone", "worktree add -q ../linked -b other");
+    let screen = reply_in("linked", &sandbox, "", |run| run);
+    assert!(screen.contains("this clone has no commit hook"), "{screen}");
+    assert!(!reply(&sandbox, "").contains("hook"));
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Text of tickets cannot control a terminal, and cannot make one title look like another.
 
-use crate::sandbox::Sandbox;
+use crate::{
+    sandbox::{SETTINGS, Sandbox},
+    terminal::Terminal,
+};
 
 /// Characters that control a terminal, as C0 and C1, or that change the writing direction.
 const HARMFUL: [char; 8] = ['\u{1b}', '\u{7}', '\u{9b}', '\u{9d}', '\u{7f}', '\u{202e}', '\u{2066}', '\u{8}'];
@@ -87,6 +90,21 @@ fn no_command_prints_control_characters_of_a_ticket() {
 }
 
 #[test]
+fn prompts_show_no_control_characters_of_a_template() {
+    let sandbox = Sandbox::with_team();
+    sandbox.write("team/casebook.yml", SETTINGS.replace("default_template: incident\n", ""));
+    let about = "about: \"Evil \\u202e \\u2066 \\u009b31m\"";
+    sandbox.write("team/ticket-templates/evil.md", format!("---\ntitle: Evil\n{about}\n---\n"));
+    let mut terminal = Terminal::start(sandbox.casebook("team", "new --title 'Export hangs after an hour'"));
+    terminal.sees("what kind of ticket?").sees("Evil \u{fffd} \u{fffd}").types("\u{1b}");
+    terminal.ends();
+    let screen = terminal.shown();
+    for harmful in ['\u{9b}', '\u{202e}', '\u{2066}'] {
+        assert!(!screen.contains(harmful), "{harmful:?} is in {screen:?}");
+    }
+}
+
+#[test]
 fn pages_show_no_control_characters_and_isolate_the_direction_of_texts() {
     let sandbox = team();
     sandbox.casebook("team", "build").run();
@@ -94,6 +112,11 @@ fn pages_show_no_control_characters_and_isolate_the_direction_of_texts() {
         let html = sandbox.read(format!("team/public/{page}/index.html"));
         is_harmless(&html, page);
         assert!(html.contains("dir=\"auto\""), "{page}");
+    }
+    for feed in ["feed.xml", "feed.json"] {
+        let feed = sandbox.read(format!("team/public/{feed}"));
+        is_harmless(&feed, "a feed");
+        assert!(feed.contains("x\u{fffd}[31my") && !feed.contains("\\u001b"), "{feed}");
     }
     let ticket = sandbox.read("team/public/tickets/evil-k7f3qa/index.html");
     for part in [

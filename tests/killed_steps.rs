@@ -4,6 +4,7 @@
 use std::process::Stdio;
 
 use crate::{
+    checked::CheckOutput as _,
     sandbox::{COMPLETE, Run, Sandbox},
     waiting::wait_until,
 };
@@ -134,6 +135,73 @@ fn the_next_casebook_command_repairs_a_killed_write() {
         let status = sandbox.git("team", "status --porcelain");
         assert_eq!(status, before.lines().next().unwrap(), "{step:?}");
     }
+}
+
+#[test]
+fn what_a_killed_write_left_is_not_in_the_next_commit() {
+    for step in [Step::PreCommit, Step::BranchLocked] {
+        let (sandbox, _) = team();
+        arm(&sandbox, step);
+        run_until_killed(sandbox.casebook("team", &new()));
+        disarm(&sandbox);
+        // A command that only reads repairs the index, and tells it once.
+        let told = sandbox.casebook("team", "list").ok();
+        told.says(&[
+            "warning: a casebook command was interrupted before it committed tickets/2026/11/export-hangs",
+        ]);
+        sandbox.casebook("team", "list").ok().hides(&["interrupted"]);
+        sandbox.git("team", "commit -q -m staged");
+        assert_eq!(sandbox.git("team", "show --format= --name-only HEAD"), "staged.txt", "{step:?}");
+        // The same command finishes its write.
+        sandbox.casebook("team", &new()).ok();
+        assert_eq!(tickets(&sandbox, "team"), 2, "{step:?}");
+        assert_eq!(sandbox.git("team", "status --porcelain"), " M notes.txt", "{step:?}");
+    }
+}
+
+#[test]
+fn the_commit_hook_refuses_a_commit_with_what_a_killed_write_left() {
+    let (sandbox, _) = team();
+    sandbox.casebook(".", "init --hook team").ok();
+    sandbox.hook("team/.git", "commit-msg", KILL_BOTH);
+    run_until_killed(sandbox.casebook("team", &new()));
+    std::fs::remove_file(sandbox.path("team/.git/hooks/commit-msg")).unwrap();
+    for line in ["commit -q -m staged", "commit -q -a -m all"] {
+        let refused = sandbox.git_run("team", line).fails(1);
+        refused.says(&["which an interrupted casebook command left in the index", "casebook check --staged"]);
+    }
+    // A commit of another file is not affected.
+    sandbox.git("team", "commit -q -m notes notes.txt");
+    sandbox.casebook("team", "check --staged").ok().says(&["interrupted before it committed tickets/"]);
+    sandbox.git("team", "commit -q -m staged");
+    assert_eq!(sandbox.git("team", "show --format= --name-only HEAD"), "staged.txt");
+    // From now on, the user decides what happens to the file.
+    sandbox.git("team", "add tickets");
+    sandbox.git("team", "commit -q -m mine");
+    assert_eq!(tickets(&sandbox, "team"), 2);
+    sandbox.casebook("team", &new()).ok();
+    assert_eq!(tickets(&sandbox, "team"), 2);
+}
+
+#[test]
+fn a_commit_that_continues_after_casebook_was_killed_is_left_alone() {
+    let (sandbox, id) = team();
+    let wait =
+        "touch ../held; n=0; while ! [ -e ../go ] && [ $n -lt 1200 ]; do n=$((n + 1)); sleep 0.05; done";
+    sandbox.hook("team/.git", "pre-commit", wait);
+    let mut reply = sandbox.casebook("team", &format!("reply {id} --message 'On it.'")).into_command();
+    let mut reply = reply.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    wait_until("the hook of the reply runs", || sandbox.path("held").exists());
+    reply.kill().unwrap();
+    reply.wait().unwrap();
+    // Git still runs the hook, and will move the branch.
+    sandbox.casebook("team", "list").ok().hides(&["interrupted"]);
+    sandbox.write("go", "");
+    wait_until("git has committed", || tickets(&sandbox, "team") == 2);
+    sandbox.casebook("team", "list").ok().hides(&["interrupted"]);
+    sandbox.git("team", "commit -q -a -m all");
+    assert_eq!(sandbox.git("team", "show --format= --name-only HEAD"), "notes.txt\nstaged.txt");
+    assert_eq!(tickets(&sandbox, "team"), 2);
 }
 
 #[test]

@@ -293,11 +293,13 @@ fn a_broken_theme_file_is_reported_and_the_rest_of_the_site_is_built() {
     sandbox.write("team/site/home.html", "<p>\n{{ nothing.here }}");
     sandbox.write("team/site/ticket.html", format!("{{{{ {}true }}}}", "not ".repeat(50_000)));
     sandbox.write("team/site/words/en.yml", "[".repeat(200_000));
+    std::os::unix::fs::symlink("/etc/hostname", sandbox.path("team/site/tag.html")).unwrap();
     let run = sandbox.casebook("team", "build --audience internal").fails(1);
     run.says(&[
         "site/home.html:2",
         "site/ticket.html",
         "site/words/en.yml",
+        "`site/tag.html`: cannot read the file: it is a symbolic link",
         "the built-in file is used instead",
         "correct the file and build again",
     ]);

@@ -9,7 +9,7 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{CliError, Global, ProcessEnvironment, Ui};
+use super::{CliError, Global, ProcessEnvironment, Ui, interrupted};
 use crate::{
     repo::{LockedRepo, ReadOnce, Repo, Source},
     store::{self, Store},
@@ -68,6 +68,7 @@ impl Context {
             return Ok(repo);
         }
         let repo = self.open_repo()?;
+        interrupted::repair(&repo, &self.ui);
         Ok(self.repo.get_or_init(|| repo))
     }
 

@@ -14,6 +14,7 @@ mod errors;
 mod findings;
 mod formats;
 mod hits;
+mod interrupted;
 mod options;
 mod other_words;
 mod outcome;

@@ -8,6 +8,7 @@ use std::sync::{
 use inquire::{Confirm, CustomUserError, InquireError, Select, Text, validator::Validation};
 
 use super::{CliError, Context};
+use crate::text::harmless;
 
 /// Asks for a line. Returns `None` without a terminal, and if the line is empty.
 pub(super) fn line(
@@ -19,9 +20,10 @@ pub(super) fn line(
     if !context.process.can_ask {
         return Ok(None);
     }
-    let mut prompt = Text::new(question);
+    let (question, help) = (shown(question), help.map(shown));
+    let mut prompt = Text::new(&question);
     prompt.default = default;
-    prompt.help_message = help;
+    prompt.help_message = help.as_deref();
     Ok(answer_to(|| prompt.prompt())?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
 }
 
@@ -51,11 +53,8 @@ pub(super) fn choice(
     first: usize,
     context: &Context,
 ) -> Result<Option<String>, CliError> {
-    if !context.process.can_ask || options.is_empty() {
-        return Ok(None);
-    }
-    let first = first.min(options.len() - 1);
-    answer_to(|| Select::new(question, options).with_starting_cursor(first).prompt())
+    let chosen = place(question, options.clone(), first, context)?;
+    Ok(chosen.and_then(|place| options.into_iter().nth(place)))
 }
 
 /// Asks for one of several options, which may have the same text, and returns its index; `None` without a terminal. The
@@ -70,6 +69,7 @@ pub(super) fn place(
         return Ok(None);
     }
     let first = first.min(options.len() - 1);
+    let (question, options) = (&shown(question), options.iter().map(|option| shown(option)).collect());
     let answer = answer_to(|| Select::new(question, options).with_starting_cursor(first).raw_prompt())?;
     Ok(answer.map(|chosen| chosen.index))
 }
@@ -79,7 +79,13 @@ pub(super) fn confirm(question: &str, default: bool, context: &Context) -> Resul
     if !context.process.can_ask {
         return Ok(false);
     }
-    Ok(answer_to(|| Confirm::new(question).with_default(default).prompt())?.unwrap_or(false))
+    Ok(answer_to(|| Confirm::new(&shown(question)).with_default(default).prompt())?.unwrap_or(false))
+}
+
+/// Returns `text` as a prompt shows it. Questions and options quote tickets and settings, which must not control the
+/// terminal.
+fn shown(text: &str) -> String {
+    text.chars().map(harmless).collect()
 }
 
 /// The interval at which the terminal is checked.

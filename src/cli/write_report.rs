@@ -70,8 +70,10 @@ pub(super) fn show_unsaved_text(text: &str, context: &Context) {
 /// Tells the user of a clone, once, that the clone has no commit hook: git does not copy hooks.
 fn advise_hook(context: &Context) {
     // Advice is for a person who reads it, and it must not fail the command.
-    let (Ok(repo), true) = (context.repo(), context.ui.shows_progress()) else { return };
-    let told = repo.cache_slot("hook-advice");
+    let is_read =
+        context.ui.shows_progress() && !context.ui.is_json() && context.process.variable("CI").is_none();
+    let (Ok(repo), true) = (context.repo(), is_read) else { return };
+    let told = repo.shared_cache_slot("hook-advice");
     if told.reader().is_none() && repo.is_clone_without_commit_hook().unwrap_or_default() {
         let root = shell_word(&repo.root().to_string_lossy());
         let program = context.process.program();

@@ -2,11 +2,13 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level as SnippetLevel, Patch, Renderer, Snippet};
 
-use super::{Finding, Level, Quoted};
-use crate::text::{Span, harmless};
+use super::{Finding, Level, Quoted, window::Window};
+use crate::text::{LineColumn, harmless};
 
-/// The maximum size of the source text shown for one finding, in bytes.
-const MAX_WINDOW: usize = 16 * 1024;
+/// The maximum number of further places that are marked for one finding.
+const MAX_MARKS: usize = 20;
+/// The maximum length of a message or of an edit that is shown, in bytes.
+const MAX_TEXT: usize = 4_000;
 
 /// Renders one finding with its source. `text` is the file of the finding, `width` the terminal's columns.
 pub(crate) fn human(finding: &Finding, text: Option<&Quoted>, colour: bool, width: usize) -> String {
@@ -19,11 +21,11 @@ pub(crate) fn human(finding: &Finding, text: Option<&Quoted>, colour: bool, widt
     let mut groups: Vec<Group<'_>> = Vec::new();
     match &window {
         Some(window) => {
-            let mut snippet = Snippet::source(window.text).line_start(window.first_line).path(path);
+            let mut snippet = Snippet::source(&*window.text).line_start(window.first_line).path(path);
             if let Some(span) = finding.span.as_ref().and_then(|span| window.cut(span)) {
                 snippet = snippet.annotation(AnnotationKind::Primary.span(span).label(plain(&finding.label)));
             }
-            for (span, label) in &finding.also {
+            for (span, label) in finding.also.iter().take(MAX_MARKS) {
                 if let Some(span) = window.cut(span) {
                     snippet = snippet.annotation(AnnotationKind::Context.span(span).label(plain(label)));
                 }
@@ -34,8 +36,11 @@ pub(crate) fn human(finding: &Finding, text: Option<&Quoted>, colour: bool, widt
     }
     let patched = window.as_ref().and_then(|window| {
         let fix = finding.fix.as_ref()?;
-        let mut snippet = Snippet::source(window.text).line_start(window.first_line).fold(true);
+        let mut snippet = Snippet::source(&*window.text).line_start(window.first_line).fold(true);
         for (span, replacement) in &fix.edits {
+            if !window.has(span) || replacement.len() > MAX_TEXT {
+                return None;
+            }
             snippet = snippet.patch(Patch::new(window.cut(span)?, replacement.as_str()));
         }
         Some(SnippetLevel::HELP.secondary_title(plain(&fix.title)).element(snippet))
@@ -49,56 +54,31 @@ pub(crate) fn human(finding: &Finding, text: Option<&Quoted>, colour: bool, widt
     }
     groups.extend(patched);
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-    renderer.term_width(width).render(&groups)
+    let shown = renderer.term_width(width).render(&groups);
+    match window.as_ref().and_then(|window| Some((window.place?, window.cut(finding.span.as_ref()?)?))) {
+        Some((place, span)) => {
+            let before = &window.as_ref().map_or("", |window| &window.text)[..span.start];
+            let counted = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            at_column(&shown, path, place, counted)
+        }
+        None => shown,
+    }
 }
 
-/// The part of a file that is shown for a finding.
-struct Window<'a> {
-    text: &'a str,
-    start: usize,
-    first_line: usize,
-}
-
-impl<'a> Window<'a> {
-    fn around(quoted: &'a Quoted, span: &Span, finding: &Finding) -> Self {
-        let text = quoted.text();
-        let mut all: Span = span.clone();
-        let more = finding.also.iter().map(|(span, _)| span);
-        let edits = finding.fix.iter().flat_map(|fix| fix.edits.iter().map(|(span, _)| span));
-        for other in more.chain(edits) {
-            let joined = all.start.min(other.start)..all.end.max(other.end);
-            if joined.len() <= MAX_WINDOW {
-                all = joined;
-            }
-        }
-        let first_line = quoted.place(all.start).line;
-        let last_line = quoted.place(all.end.min(text.len())).line;
-        let start = quoted.line(first_line).map_or(0, |span| span.start);
-        let end = quoted.line(last_line).map_or(text.len(), |span| span.end);
-        Self { text: &text[start..end], start, first_line }
-    }
-
-    /// Returns `span` relative to the window, on whole characters; `None` when it is outside.
-    fn cut(&self, span: &Span) -> Option<Span> {
-        let end = self.start + self.text.len();
-        if span.start < self.start || span.start > end {
-            return None;
-        }
-        let mut from = span.start - self.start;
-        let mut to = span.end.clamp(span.start, end) - self.start;
-        while !self.text.is_char_boundary(from) {
-            from -= 1;
-        }
-        while !self.text.is_char_boundary(to) {
-            to += 1;
-        }
-        Some(from..to)
-    }
+/// Replaces the column `counted` in the line below the message. The renderer counts in the window, which does not begin
+/// at the start of a long line.
+fn at_column(shown: &str, path: &str, place: LineColumn, counted: usize) -> String {
+    let LineColumn { line, column } = place;
+    let (message, rest) = shown.split_once('\n').unwrap_or((shown, ""));
+    let rest = rest.replacen(&format!("{path}:{line}:{counted}"), &format!("{path}:{line}:{column}"), 1);
+    format!("{message}\n{rest}")
 }
 
 /// Returns `text` on one line without control characters, so that a ticket cannot control the terminal.
 pub(super) fn plain(text: &str) -> String {
-    text.chars().map(harmless).collect()
+    let shown = &text[..text.floor_char_boundary(MAX_TEXT)];
+    let rest = if shown.len() < text.len() { "…" } else { "" };
+    shown.chars().map(harmless).chain(rest.chars()).collect()
 }
 
 #[cfg(test)]
@@ -139,6 +119,42 @@ help: write `mei`
 3 + assignee: mei
   |"
         );
+    }
+
+    #[test]
+    fn a_finding_in_a_very_long_line_shows_the_line_around_it() {
+        let text = format!("a\n{}password{}\nb\n", "发x ".repeat(100_000), " y".repeat(100_000));
+        let start = text.find("password").unwrap();
+        let path = RepoPath::new("tickets/a.md");
+        let finding = Finding::deny("secret", &path, "a password").at(start..start + 8);
+        let finding = finding.label("here").suggest("delete it", start..start + 8, "***");
+        let shown = human(&finding, Some(&quoted(&text)), false, 80);
+        assert!(
+            shown.starts_with("error[secret]: a password\n --> tickets/a.md:2:300001\n  |\n2 | ..."),
+            "{shown}"
+        );
+        let line = shown.lines().nth(3).unwrap();
+        assert!(line.contains("password y y"), "{shown}");
+        let column =
+            |line: &str, part: &str| unicode_width::UnicodeWidthStr::width(line.split(part).next().unwrap());
+        assert_eq!(column(line, "password"), column(shown.lines().nth(4).unwrap(), "^"), "{shown}");
+        assert!(shown.contains("delete it") && shown.contains("*** y y"), "{shown}");
+        assert!(shown.len() < 8_000, "{}", shown.len());
+    }
+
+    #[test]
+    fn the_size_of_a_finding_has_a_limit() {
+        let text = format!("{}\n", "word ".repeat(400)).repeat(500);
+        let path = RepoPath::new("tickets/a.md");
+        let mut finding = Finding::deny("x", &path, "m".repeat(1 << 20)).at(5..text.len());
+        finding = finding.help("h".repeat(1 << 20)).label("l".repeat(1 << 20));
+        for n in 0..500 {
+            finding = finding.also(n..n + 1, "also");
+        }
+        for finding in [finding.clone(), finding.suggest("t".repeat(1 << 20), 0..5, "r".repeat(1 << 20))] {
+            let shown = human(&finding, Some(&quoted(&text)), false, 80);
+            assert!(shown.len() < 100_000, "{}", shown.len());
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod hinted;
 mod human;
 mod machine;
 mod quoted;
+mod window;
 
 pub(crate) use hinted::Hinted;
 pub(crate) use human::human;

@@ -1,5 +1,7 @@
 //! The text of a file, prepared for quoting in findings.
 
+use std::cell::Cell;
+
 use crate::text::{LineColumn, Lines, Span};
 
 /// The text of a file with findings. Line starts and masked text are computed once for all findings, since one file can
@@ -7,13 +9,16 @@ use crate::text::{LineColumn, Lines, Span};
 pub(crate) struct Quoted {
     text: String,
     lines: Lines,
+    /// An offset and its position, from which the next position on the same line is counted. Without it, a long line with
+    /// thousands of findings would be counted thousands of times.
+    last: Cell<(usize, LineColumn)>,
 }
 
 impl Quoted {
     /// Replaces each byte of `masked` in `text` by an asterisk. Line ends stay, and so does every offset.
     pub(crate) fn new(text: String, masked: &[Span]) -> Self {
         let text = if masked.is_empty() { text } else { cover(&text, masked) };
-        Self { lines: Lines::of(&text), text }
+        Self { lines: Lines::of(&text), text, last: Cell::new((0, LineColumn { line: 1, column: 1 })) }
     }
 
     /// Returns the text that may be shown.
@@ -23,7 +28,23 @@ impl Quoted {
 
     /// Returns the position of byte `offset`.
     pub(super) fn place(&self, offset: usize) -> LineColumn {
-        self.lines.place(&self.text, offset)
+        let offset = self.text.floor_char_boundary(offset);
+        let line = self.lines.line_of(offset);
+        let (last_offset, last) = self.last.get();
+        let count = |span: Span| self.text[span].chars().count();
+        let column = match (line == last.line, offset >= last_offset) {
+            (true, true) => last.column + count(last_offset..offset),
+            (true, false) => last.column - count(offset..last_offset),
+            (false, _) => self.lines.place(&self.text, offset).column,
+        };
+        let place = LineColumn { line, column };
+        self.last.set((offset, place));
+        place
+    }
+
+    /// Returns the line of byte `offset`, counted from 1.
+    pub(super) fn line_of(&self, offset: usize) -> usize {
+        self.lines.line_of(offset.min(self.text.len()))
     }
 
     /// Returns the bytes of line `line`, counted from 1.
@@ -62,5 +83,17 @@ mod tests {
         assert_eq!(quoted("a: héx\nyz", std::slice::from_ref(&(3..9))), "a: ****\n*z");
         assert_eq!(quoted("abcdefgh", &[5..6, 0..3, 1..2]), "***de*gh");
         assert_eq!(quoted("abc", &[]), "abc");
+    }
+
+    proptest::proptest! {
+        #![proptest_config(crate::trials::trials(256))]
+
+        #[test]
+        fn positions_are_the_same_in_any_order(text in "[ab发\n]{0,40}", offsets in proptest::collection::vec(0usize..130, 1..9)) {
+            let quoted = Quoted::new(text.clone(), &[]);
+            for offset in offsets {
+                proptest::prop_assert_eq!(quoted.place(offset), Lines::of(&text).place(&text, offset));
+            }
+        }
     }
 }

@@ -13,6 +13,9 @@ pub(super) struct PendingWrite {
     pub(super) files: Vec<PendingFile>,
     /// When the write began.
     pub(super) begun: Time,
+    /// Whether the user was told that the write was interrupted. From then on, the user decides what happens to its files.
+    #[serde(default)]
+    pub(super) is_told: bool,
 }
 
 /// A file that is being written.
@@ -24,6 +27,8 @@ pub(super) struct PendingFile {
     pub(super) text: String,
 }
 
+/// The folder of the pages, in the cache folder.
+const FOLDER: &str = "pending";
 /// The time in seconds for which a repeated request counts as the same write. A user who sends the same text a day
 /// later means a new ticket or reply.
 const MEMORY: i64 = 60 * 60;
@@ -72,9 +77,25 @@ pub(super) fn is_begun(repo: &Repo, request: &impl Serialize, now: Time) -> bool
     read(repo, &name_of(request), now).is_some()
 }
 
+/// Returns all pages with their names.
+pub(super) fn pages(repo: &Repo) -> Result<Vec<(String, PendingWrite)>, RepoError> {
+    let names = repo.cache_names(FOLDER)?.into_iter().map(|name| format!("{FOLDER}/{name}"));
+    let read = |name: String| {
+        let page = serde_json::from_slice(&repo.read_cache(&name)?).ok()?;
+        Some((name, page))
+    };
+    Ok(names.filter_map(read).collect())
+}
+
+/// Records that the user was told about the write on the page `name`.
+pub(super) fn mark_told(locked: &LockedRepo<'_>, name: &str, pending: PendingWrite) -> Result<(), RepoError> {
+    let text = serde_json::to_vec(&PendingWrite { is_told: true, ..pending }).unwrap_or_default();
+    locked.write_cache(name, &text)
+}
+
 fn name_of(request: &impl Serialize) -> String {
     let bytes = serde_json::to_vec(request).unwrap_or_default();
-    format!("pending/{}.json", &blake3::hash(&bytes).to_hex()[..32])
+    format!("{FOLDER}/{}.json", &blake3::hash(&bytes).to_hex()[..32])
 }
 
 fn read(repo: &Repo, name: &str, now: Time) -> Option<PendingWrite> {

@@ -9,6 +9,7 @@ mod detect;
 mod drafts;
 mod error;
 mod import;
+mod interrupted;
 mod journal;
 mod reply;
 mod ticket;
@@ -22,6 +23,7 @@ pub(crate) use import::{
     Import, ImportError, ImportOptions, ImportReport, ImportTarget, ImportedSecret, Importer, SkipReason,
     SkippedFile, TakeTicket, read_tickets, too_large,
 };
+pub(crate) use interrupted::{InterruptedFiles, interrupted_in_commit, repair_interrupted};
 pub(crate) use reply::{CommittedReplies, CommittedReply, ReplyTo, is_under_way, write_replies};
 pub(crate) use ticket::{CommittedTicket, open_ticket};
 

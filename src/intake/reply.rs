@@ -73,7 +73,7 @@ pub(crate) fn write_replies<T>(
         Some(pending) => pending,
         None => {
             let files: Result<_, _> = replies.iter().map(|reply| file_of(reply, writer.now)).collect();
-            PendingWrite { files: files?, begun: writer.now }
+            PendingWrite { files: files?, begun: writer.now, is_told: false }
         }
     };
     let warnings = refuse_or_warn(writer, &pending)?;

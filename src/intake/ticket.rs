@@ -68,7 +68,7 @@ pub(crate) fn open_ticket<T>(
             PendingFile { id: id.to_owned(), path, text: draft.compose(writer.now) }
         }
     };
-    let pending = PendingWrite { files: vec![file.clone()], begun };
+    let pending = PendingWrite { files: vec![file.clone()], begun, is_told: false };
     let warnings = refuse_or_warn(writer, &pending)?.into_iter().flatten().collect();
     page.write(&pending)?;
     let own_branch = to_branch.then(|| format!("ticket/{}", file.id));

@@ -339,6 +339,15 @@ fn overrides(store: &Store) -> (Overrides, BTreeSet<ThemeProblem>) {
             }
         }
     }
+    let links = store.layout.entries.iter().filter(|entry| entry.kind == crate::repo::FileType::Symlink);
+    let links = links.map(|entry| (entry.path.as_str(), "it is a symbolic link".to_owned()));
+    let others =
+        store.layout.unreadable.iter().map(|(path, problem)| (path.as_str(), format!("it {problem}")));
+    for (path, reason) in links.chain(others) {
+        if let Some(name) = path.strip_prefix(FOLDER).and_then(|path| path.strip_prefix('/')) {
+            unreadable.insert(ThemeProblem::new(name, None, format!("cannot read the file: {reason}")));
+        }
+    }
     (overrides, unreadable)
 }
 

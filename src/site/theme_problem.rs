@@ -23,13 +23,23 @@ impl ThemeProblem {
     /// Returns the problem that the template engine reports for the template `name`.
     pub(super) fn of_template(name: &str, error: &minijinja::Error) -> Self {
         let mut reason = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+        let mut place = (error.name().unwrap_or(name), error.line());
         let mut source = std::error::Error::source(error);
         while let Some(cause) = source {
-            reason.push_str(": ");
-            reason.push_str(&cause.to_string());
+            match cause.downcast_ref::<minijinja::Error>() {
+                // The problem is in the template that this one includes.
+                Some(inner) => {
+                    reason = inner.detail().map_or_else(|| inner.kind().to_string(), str::to_owned);
+                    place = (inner.name().unwrap_or(place.0), inner.line());
+                }
+                None => {
+                    reason.push_str(": ");
+                    reason.push_str(&cause.to_string());
+                }
+            }
             source = cause.source();
         }
-        Self::new(error.name().unwrap_or(name), error.line(), reason)
+        Self::new(place.0, place.1, reason)
     }
 
     /// Returns the file's path in the repository, with the line.

@@ -25,11 +25,15 @@ impl Lines {
     /// counts as the end; an offset inside a character counts as that character.
     pub(crate) fn place(&self, text: &str, offset: usize) -> LineColumn {
         let offset = offset.min(text.len());
-        let line = self.starts.partition_point(|start| *start <= offset);
+        let line = self.line_of(offset);
         let start = self.starts[line - 1];
-        // Counting whole texts is quick, which matters for a long line with thousands of findings.
         let column = text[start..text.floor_char_boundary(offset)].chars().count() + 1;
         LineColumn { line, column }
+    }
+
+    /// Returns the line of byte `offset`, from 1.
+    pub(crate) fn line_of(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset)
     }
 
     /// Returns the bytes of line `line` (from 1), with its line end; `None` when there is no such line.

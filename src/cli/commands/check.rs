@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::cli::{CliError, Context, Outcome, check_target::CheckTarget, findings, selection::Selection};
+use crate::cli::{
+    CliError, Context, Outcome, check_target::CheckTarget, findings, interrupted, selection::Selection,
+};
 use crate::{
     check::{self, CheckContext, FixSummary},
     diagnostic::{Finding, Level},
@@ -55,6 +57,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     };
     let mut checked = CheckTarget::at(repo, arguments.at.as_deref(), since, arguments.rules_from.as_deref())?;
     if arguments.staged {
+        interrupted::refuse_in_commit(repo)?;
         checked.side = DiffSide::Index;
     }
 

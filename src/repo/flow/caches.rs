@@ -26,27 +26,43 @@ impl Repo {
         self.cache_slot(name).read_only()
     }
 
+    /// Returns the place of the cache `name` that all worktrees of a clone share.
+    pub(crate) fn shared_cache_slot(&self, name: &str) -> CacheSlot {
+        CacheSlot::at(&self.cache_dir().join("cache").join(name))
+    }
+
     /// Reads a file in the cache folder; returns `None` when it does not exist or cannot be read.
     pub(crate) fn read_cache(&self, name: &str) -> Option<Vec<u8>> {
         fs::read(self.cache_dir().join(name)).ok()
     }
 
+    /// Returns the names of the files in a subfolder of the cache folder, sorted.
+    pub(crate) fn cache_names(&self, folder: &str) -> Result<Vec<String>, RepoError> {
+        let mut names: Vec<String> =
+            self.cache_files(folder)?.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort_unstable();
+        Ok(names)
+    }
+
     /// Returns the name, without its extension, of the newest file in a subfolder of the cache folder; `None` when
     /// there is none.
     pub(crate) fn newest_cache(&self, folder: &str) -> Result<Option<String>, RepoError> {
-        let folder = self.cache_dir().join(folder);
-        let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(RepoError::io("read", &folder, error)),
-        };
-        let newest = entries
-            .flatten()
-            .filter(|entry| !scope::is_hidden(entry.file_name().as_encoded_bytes()))
+        let newest = self
+            .cache_files(folder)?
             .filter_map(|entry| Some((entry.metadata().ok().filter(fs::Metadata::is_file)?, entry.path())))
             .filter_map(|(metadata, path)| Some((metadata.modified().ok()?, path)))
             .max();
         Ok(newest.and_then(|(_, path)| Some(path.file_stem()?.to_str()?.to_owned())))
+    }
+
+    fn cache_files(&self, folder: &str) -> Result<impl Iterator<Item = fs::DirEntry>, RepoError> {
+        let folder = self.cache_dir().join(folder);
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            entries => Some(entries.map_err(|error| RepoError::io("read", &folder, error))?),
+        };
+        let entries = entries.into_iter().flatten().flatten();
+        Ok(entries.filter(|entry| !scope::is_hidden(entry.file_name().as_encoded_bytes())))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::ops::Deref;
+use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -32,11 +33,8 @@ impl Repo {
     /// Waits for the lock and repairs the state that a killed process left. `waiting` is called once if the lock takes
     /// more than a second.
     pub(crate) fn lock(&self, waiting: impl FnOnce()) -> Result<LockedRepo<'_>, RepoError> {
-        let folder = self.cache_dir();
-        fs::create_dir_all(&folder).map_err(|error| RepoError::io("create the folder", &folder, error))?;
-        let path = folder.join("lock");
+        let (file, path) = self.lock_file()?;
         let failed = |error| RepoError::io("lock", &path, error);
-        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
         let start = Instant::now();
         loop {
             match file.try_lock() {
@@ -57,8 +55,29 @@ impl Repo {
         locked.remove_own_index_locks()?;
         locked.break_stale_locks()?;
         locked.undo_unfinished_move()?;
-        put::sweep(&folder.join(put::UNFINISHED));
+        put::sweep(&self.cache_dir().join(put::UNFINISHED));
         Ok(locked)
+    }
+
+    /// Takes the lock if no other process holds it. Repairs only what blocks the index, which takes no time.
+    pub(crate) fn lock_if_free(&self) -> Result<Option<LockedRepo<'_>>, RepoError> {
+        let (file, path) = self.lock_file()?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Ok(None),
+            Err(fs::TryLockError::Error(error)) => return Err(RepoError::io("lock", &path, error)),
+        }
+        let locked = LockedRepo { repo: self, _file: file };
+        locked.remove_own_index_locks()?;
+        Ok(Some(locked))
+    }
+
+    fn lock_file(&self) -> Result<(File, PathBuf), RepoError> {
+        let folder = self.cache_dir();
+        fs::create_dir_all(&folder).map_err(|error| RepoError::io("create the folder", &folder, error))?;
+        let path = folder.join("lock");
+        let file = File::options().create(true).truncate(false).write(true).open(&path);
+        Ok((file.map_err(|error| RepoError::io("lock", &path, error))?, path))
     }
 }
 

@@ -80,7 +80,7 @@ impl LockedRepo<'_> {
     }
 
     /// Removes the lock files that a killed git process of Casebook left.
-    pub(in crate::repo) fn break_stale_locks(&self) -> Result<(), RepoError> {
+    pub(crate) fn break_stale_locks(&self) -> Result<(), RepoError> {
         let page = self.cache_dir().join(PAGE);
         let Ok(begun) = fs::metadata(&page).and_then(|page| page.modified()) else { return Ok(()) };
         self.wait_for_gits();
@@ -136,7 +136,7 @@ impl LockedRepo<'_> {
     }
 
     /// Returns whether a git process runs in this repository; `None` if the system does not list processes.
-    fn is_git_at_work(&self) -> Option<bool> {
+    pub(crate) fn is_git_at_work(&self) -> Option<bool> {
         // Other systems may have a folder `/proc` with different contents.
         fs::read_link("/proc/self/cwd").ok()?;
         let processes = fs::read_dir("/proc").ok()?;

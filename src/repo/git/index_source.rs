@@ -89,6 +89,16 @@ impl Repo {
         IndexFile::read(&self.index_path())
     }
 
+    /// Returns whether the index has a file at `path`.
+    pub(crate) fn is_staged(&self, path: &RepoPath) -> Result<bool, RepoError> {
+        Ok(self.read_index()?.entry(self.in_git(path.as_str()).as_bytes()).is_some())
+    }
+
+    /// Returns whether the index belongs to a commit that git is about to make: this is a hook of it.
+    pub(crate) fn is_in_commit_hook(&self) -> bool {
+        self.index_of_hook().is_some()
+    }
+
     pub(in crate::repo) fn index_path(&self) -> PathBuf {
         self.index_of_hook().unwrap_or_else(|| self.git_dir.join("index"))
     }

@@ -67,6 +67,17 @@ fn a_template_that_cannot_be_compiled_or_rendered_is_replaced_by_the_built_in_on
 }
 
 #[test]
+fn a_problem_in_an_included_template_names_that_template() {
+    let theme = theme(&[
+        ("not-found.html", "\n{% include 'parts/badge.html' %}"),
+        ("parts/badge.html", "\n\n{{ no.such }}"),
+    ]);
+    let _ = theme.render("not-found.html", context! {});
+    let problems = theme.problems();
+    assert!(problems[0].to_string().starts_with("site/parts/badge.html:3: `no` is undefined"), "{problems:?}");
+}
+
+#[test]
 fn a_hostile_template_is_refused_quickly_and_does_not_end_the_process() {
     let long = |part: &str, n: usize| format!("{{{{ {}x }}}}", part.repeat(n));
     let nested =
