@@ -1,10 +1,8 @@
 //! Finds the keywords of the rules in a text.
 //!
 //! An Aho-Corasick automaton of these 700 words needs megabytes, so each byte of a text waits for memory, and it takes
-//! ten milliseconds to build. This index looks up four bytes of each word in a table of 32 kB, and compares the word only
+//! ten milliseconds to build. This index looks up four bytes of each word, or all three, in a table of 32 kB, and compares the word only
 //! if they occur.
-
-use std::sync::Arc;
 
 use super::words::is_common_pair;
 
@@ -12,24 +10,25 @@ use super::words::is_common_pair;
 const GRAM: usize = 4;
 /// The number of bits in the table. Fewer make more texts look like a word, and more do not fit near the processor.
 const BITS: u32 = 18;
+const WORDS: usize = 1 << (BITS - 6);
 
 /// The keywords, indexed by their rarest four bytes.
 #[derive(Debug)]
 pub(super) struct Keywords {
     /// One bit for each hash in `words`.
-    bits: Vec<u64>,
+    bits: Box<[u64; WORDS]>,
     /// The words, sorted by hash.
     words: Vec<Keyword>,
 }
 
 #[derive(Debug)]
 struct Keyword {
-    /// The hash of four bytes.
+    /// The hash of four bytes, or of all three.
     hash: u32,
     /// The offset of the end of these bytes in the word.
     end: usize,
     /// The word in lower case.
-    text: Arc<[u8]>,
+    text: Vec<u8>,
     /// The rule to which the word belongs.
     owner: usize,
 }
@@ -37,9 +36,9 @@ struct Keyword {
 impl Keywords {
     /// Creates an index of words, each with the rule to which it belongs. Words have at least three bytes.
     pub(super) fn of<'a>(words: impl Iterator<Item = (&'a str, usize)>) -> Self {
-        let mut words: Vec<Keyword> = words.flat_map(|(text, owner)| Keyword::of(text, owner)).collect();
+        let mut words: Vec<Keyword> = words.map(|(text, owner)| Keyword::of(text, owner)).collect();
         words.sort_by_key(|word| word.hash);
-        let mut bits = vec![0; 1 << (BITS - 6)];
+        let mut bits = Box::new([0; WORDS]);
         for word in &words {
             bits[word.hash as usize >> 6] |= 1 << (word.hash & 63);
         }
@@ -52,11 +51,17 @@ impl Keywords {
         let mut recent = 0;
         for (at, byte) in bytes.iter().enumerate() {
             recent = push(recent, *byte);
-            let hash = hash(recent);
-            if self.bits[hash as usize >> 6] >> (hash & 63) & 1 == 1 {
-                self.compare(hash, at + 1, bytes, &mut found);
+            let (four, three) = (hash(recent), hash(recent << 8));
+            if (self.bit(four) | self.bit(three)) & 1 == 1 {
+                self.compare(four, at + 1, bytes, &mut found);
+                self.compare(three, at + 1, bytes, &mut found);
             }
         }
+    }
+
+    /// Returns a number whose lowest bit is set if a word may have this hash.
+    fn bit(&self, hash: u32) -> u64 {
+        self.bits[hash as usize >> 6 & (WORDS - 1)] >> (hash & 63)
     }
 
     /// Calls `found` with each keyword whose bytes with this hash end at `end`.
@@ -74,25 +79,15 @@ impl Keywords {
 }
 
 impl Keyword {
-    /// Returns the word with the hash of its rarest four bytes. A word of three bytes has a hash for each byte that may
-    /// stand before it.
-    fn of(text: &str, owner: usize) -> Vec<Self> {
-        let text: Arc<[u8]> = text.to_ascii_lowercase().into_bytes().into();
-        let hash_of =
-            |start: u32, bytes: &[u8]| hash(bytes.iter().fold(start, |recent, byte| push(recent, *byte)));
-        match text.windows(GRAM).enumerate().max_by_key(|(_, bytes)| rarity(bytes)) {
-            Some((at, bytes)) => {
-                vec![Self { hash: hash_of(0, bytes), end: at + GRAM, text: Arc::clone(&text), owner }]
-            }
-            None => {
-                let mut hashes: Vec<u32> = (0..=u8::MAX).map(|byte| hash_of(push(0, byte), &text)).collect();
-                hashes.push(hash_of(0, &text));
-                hashes.sort_unstable();
-                hashes.dedup();
-                let word = |hash| Self { hash, end: text.len(), text: Arc::clone(&text), owner };
-                hashes.into_iter().map(word).collect()
-            }
-        }
+    /// Returns the word with the hash of its rarest four bytes; of a word of three bytes, with the hash of these.
+    fn of(text: &str, owner: usize) -> Self {
+        let text = text.to_ascii_lowercase().into_bytes();
+        let recent = |bytes: &[u8]| bytes.iter().fold(0, |recent, byte| push(recent, *byte));
+        let (hash, end) = match text.windows(GRAM).enumerate().max_by_key(|(_, bytes)| rarity(bytes)) {
+            Some((at, bytes)) => (hash(recent(bytes)), at + GRAM),
+            None => (hash(recent(&text) << 8), text.len()),
+        };
+        Self { hash, end, text, owner }
     }
 }
 

@@ -2,9 +2,10 @@
 //!
 //! One pass finds the keywords of all rules. The regular expression of a rule then runs only on the text around its
 //! keywords, so the search takes about as long as copying the text. Base64 in the text is decoded once and searched in
-//! the same way.
+//! the same way, and so are texts in quotes that a program adds.
 
 mod base64;
+mod joined;
 mod keywords;
 mod placeholder;
 mod rule;
@@ -12,8 +13,8 @@ mod words;
 
 use std::sync::LazyLock;
 
-use self::keywords::Keywords;
 pub(crate) use self::rule::SecretRule;
+use self::{joined::JoinedText, keywords::Keywords};
 use super::reserved::is_example;
 use crate::text::Span;
 
@@ -73,6 +74,10 @@ impl Secrets {
         base64::each_text(text, |span, decoded| {
             found.extend(self.find_plain(decoded).first().map(|(_, index)| (span, *index)));
         });
+        if let Some(joined) = JoinedText::of(text) {
+            let across = |(span, index)| joined.original(&span).map(|span| (span, index));
+            found.extend(self.find_plain(&joined.text).into_iter().filter_map(across));
+        }
         found.sort_by_key(|(span, index)| (span.start, *index));
         let mut distinct: Vec<SecretMatch<'_>> = Vec::new();
         let mut best = 0;
@@ -113,7 +118,11 @@ impl Secrets {
             if index != last {
                 (last, from) = (index, 0);
             }
-            from = search(&self.rules[index], text, region.start.max(from)..region.end, |span| {
+            let (rule, region) = (&self.rules[index], region.start.max(from)..region.end);
+            if region.is_empty() || !rule.can_match(text.as_bytes(), &region) {
+                continue;
+            }
+            from = search(rule, text, region, |span| {
                 // A public value is not a secret either if another rule finds it.
                 if !self.public.iter().any(|value| text[span.clone()].contains(value.as_str())) {
                     found.push((span, index));
@@ -285,6 +294,15 @@ mod tests {
             assert_eq!(ids(&found), ["aws-access-key-id"], "{key} in {text}");
             assert_eq!(text[found[0].span.clone()], *code);
         }
+    }
+
+    #[test]
+    fn a_token_that_code_adds_from_two_texts_is_found() {
+        let secrets = Secrets::builtin();
+        let text = ["token = \"gh", "p_\" + \"D1Cu5LrH9lMnFDOpdJva\" +\n  \"rwItsjk5inSjV5o3\";"].concat();
+        let found = secrets.find(&text);
+        assert_eq!(ids(&found), ["github-token"]);
+        assert!(text[found[0].span.clone()].ends_with("jV5o3"));
     }
 
     #[test]

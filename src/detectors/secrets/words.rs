@@ -14,9 +14,9 @@ const FOLLOWERS: [&str; 26] = [
 /// share, and 1 of 1,000 of 32 characters.
 const SHARE: f64 = 0.6;
 /// The share for a text of at least three parts, such as `my-release-postgresql-0`.
-const SHARE_OF_PARTS: f64 = 0.4;
+const SHARE_OF_PARTS: f64 = 0.35;
 
-/// Returns true if `text` consists mostly of words and short numbers. Hexadecimal digits are mostly decimal.
+/// Returns true if `text` consists mostly of words. Hexadecimal digits are mostly decimal.
 #[expect(clippy::cast_precision_loss, reason = "lengths of secrets are far below 2^52")]
 pub(super) fn is_wordlike(text: &str) -> bool {
     let count = |is_it: fn(&u8) -> bool| text.as_bytes().iter().filter(|b| is_it(b)).count();
@@ -25,13 +25,12 @@ pub(super) fn is_wordlike(text: &str) -> bool {
     }
     let (mut all, mut inside) = (0, 0);
     for run in runs(text.as_bytes()) {
-        let is_number = run.first().is_some_and(u8::is_ascii_digit);
-        // A long number in a name, such as `X25519PublicKey`, says nothing.
-        if is_number && run.len() > 2 {
+        // A number in a name, such as `X25519PublicKey`, says nothing.
+        if run.first().is_some_and(u8::is_ascii_digit) {
             continue;
         }
         all += run.len();
-        inside += if is_number || is_word(run) { run.len() } else { 0 };
+        inside += if is_word(run) { run.len() } else { 0 };
     }
     let separators = text.bytes().filter(|b| matches!(b, b'-' | b'.' | b'_' | b'/')).count();
     let share = if separators >= 2 { SHARE_OF_PARTS } else { SHARE };
@@ -92,6 +91,7 @@ mod tests {
             "a5633265-7353-4cae-9ebf-29d1b9e1428d",
             "s3cr3t-Pa55w0rd",
             "6lxjgysqq0p7nzek7ujxhfh4zqcdwz78",
+            "uigi9zkt-7q3u-v1v9-5x2s-91p78wlmsuxv",
             "",
             "1234567890",
         ] {

@@ -81,6 +81,17 @@ def for_rust(pattern):
     return re.sub(r"(?<!\\)(?<!\\[pPx])\{(?!\d+(?:,\d*)?\})", r"\\{", pattern)
 
 
+def run_of(pattern):
+    """Returns the number of word characters in a row that each match ends with; 0 if that is not obvious."""
+    tail = re.search(r"\(?\[(?:[A-Za-z0-9_-]|\\w)+\]\{(\d+)(?:,\d*)?\}\)?(?:\\b)?$", pattern)
+    if not tail:
+        return 0
+    head = re.sub(r"\\.|\[(?:\\.|[^\]\\])*\]", "", pattern[: tail.start()])
+    while head != (inner := re.sub(r"\([^()]*\)", "", head)):
+        head = inner
+    return 0 if re.search(r"[|()]", head) else int(tail[1])
+
+
 def main(crate):
     sources = json.load(gzip.open(crate / "generated" / "upstream-sources.json.gz"))
     address = next(key for key in sources if key.endswith("/config/betterleaks.toml"))
@@ -104,6 +115,8 @@ def main(crate):
             conditions[key] = [for_rust(each) for each in conditions[key]]
         rule_id = RENAMED.get(rule["id"], rule["id"])
         line = {"id": rule_id, "name": name_of(rule_id), "keywords": rule["keywords"], "regex": for_rust(pattern), **conditions}
+        if run := run_of(pattern):
+            line["run"] = run
         lines.append(json.dumps(line, ensure_ascii=False))
     (here / "rules.jsonl").write_text("\n".join(lines) + "\n")
     (here / "LICENSE").write_text(sources[licence])
