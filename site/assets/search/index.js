@@ -61,21 +61,23 @@ export class Index {
     this.opened = [];
     this.lags = [];
     readers.forEach((reader, at) => {
+      const { documents } = this.partitions[at];
       let day = 0;
-      for (let left = this.partitions[at].documents; left > 0; left -= 1) {
+      for (let left = documents; left > 0; left -= 1) {
         // The first day of a partition can be before 1970.
         const step = reader.number();
         day += step % 2 ? -(step + 1) / 2 : step / 2;
         this.opened.push(day);
-        this.lags.push(reader.number());
       }
+      for (let left = documents; left > 0; left -= 1) this.lags.push(reader.number());
     });
   }
 
-  // Returns the days on which a document was opened and resolved, counted from 1970; null if it is not resolved.
+  // Returns the day on which a document was opened, counted from 1970, and for how many days it was open; null if it is
+  // not resolved.
   days(document) {
     const [opened, lag] = [this.opened[document], this.lags[document]];
-    return { opened, resolved: lag ? opened + lag - 1 : null };
+    return { opened, open: lag ? lag - 1 : null };
   }
 
   // Returns whether a document can have this name. Most names have no space, which saves a request.

@@ -48,11 +48,12 @@ export class Scores {
 }
 
 // Returns the bonus for a document that is close in time to a question asked on the day `asked` (src/search/similar/
-// likeness.rs). `opened` and `resolved` are the days of the document; all are counted from 1970.
-export const closeness = (asked, { opened, resolved }) => {
+// likeness.rs). `opened` is the day of the document's opening, counted from 1970 like `asked`, and `open` for how many days
+// it was open.
+export const closeness = (asked, { opened, open }) => {
   const near = (days, half) => 1 / (1 + days / half);
-  const open = resolved === null ? 0 : Math.max(0, asked - Math.max(opened, resolved));
-  return (1 + SAME_DAY * near(Math.max(0, asked - opened), HALF_NEAR)) * (1 + STILL_OPEN * near(open, HALF_CURRENT));
+  const since = open === null ? 0 : Math.max(0, asked - opened - open);
+  return (1 + SAME_DAY * near(Math.max(0, asked - opened), HALF_NEAR)) * (1 + STILL_OPEN * near(since, HALF_CURRENT));
 };
 
 // The largest score.

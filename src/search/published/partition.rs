@@ -18,7 +18,7 @@ use super::{
 use crate::{
     index::{CollectedTerms, put},
     query::Vocabulary,
-    search::{Filter, Item, Texts},
+    search::{Filter, Item, Texts, similar::days_open},
     store::Store,
 };
 
@@ -40,18 +40,21 @@ pub(super) struct Partition {
     columns: BTreeMap<String, String>,
 }
 
-/// Returns the bytes of two numbers for each document: the difference between the day on which it was opened and that of the
-/// document before, zigzag-coded; and one more than the days until it was resolved, or 0 if it is not resolved.
+/// Returns the bytes of the days on which the documents were opened, each as the difference to the document before,
+/// zigzag-coded; and then for each document one more than the days that it was open, or 0 if it is not resolved.
 fn days(store: &Store, items: &[Item]) -> Vec<u8> {
     let mut bytes = Vec::new();
+    let mut write = |number: i64| put(u32::try_from(number).unwrap_or(u32::MAX), &mut bytes);
     let mut last = 0;
     for item in items {
         let opened = item.created(store).day();
         let step = opened - last;
-        put(u32::try_from((step << 1) ^ (step >> 63)).unwrap_or(u32::MAX), &mut bytes);
-        let lag = item.resolved(store).map_or(0, |resolved| (resolved.day() - opened).max(0) + 1);
-        put(u32::try_from(lag).unwrap_or(u32::MAX), &mut bytes);
+        write((step << 1) ^ (step >> 63));
         last = opened;
+    }
+    for item in items {
+        let open = item.resolved(store).map(|resolved| days_open(item.created(store).day(), resolved.day()));
+        write(open.map_or(0, |days| days + 1));
     }
     bytes
 }

@@ -106,7 +106,15 @@ pub(in crate::search) fn strong(lookups: usize) -> f64 {
 /// `resolved` are the days of the document; all are counted from 1970.
 pub(in crate::search) fn closeness(asked: i64, opened: i64, resolved: Option<i64>) -> f64 {
     let near = |days: i64, half: f64| 1.0 / (1.0 + days as f64 / half);
-    let open = resolved.map_or(0, |resolved| (asked - resolved.max(opened)).max(0));
+    let open = resolved.map_or(0, |resolved| (asked - opened - days_open(opened, resolved)).max(0));
     (1.0 + SAME_DAY * near((asked - opened).max(0), HALF_NEAR))
         * (1.0 + STILL_OPEN * near(open, HALF_CURRENT))
+}
+
+/// Returns for how many days a document was open, rounded down to three binary digits: published days then take two
+/// thirds of the space.
+pub(in crate::search) fn days_open(opened: i64, resolved: i64) -> i64 {
+    let days = (resolved - opened).max(0);
+    let cut = (i64::BITS - days.leading_zeros()).saturating_sub(3);
+    days >> cut << cut
 }

@@ -18,7 +18,7 @@ pub(crate) use draft::ComparedDraft;
 pub(crate) use exact::{ExactTerm, PropertyKind, exact};
 
 pub(super) use self::draft::{DraftTerm, WORD_WEIGHT};
-pub(super) use self::likeness::{ScoredDocument, Similarity, closeness, ranked, strong};
+pub(super) use self::likeness::{ScoredDocument, Similarity, closeness, days_open, ranked, strong};
 pub(super) use self::signature::error_terms;
 use super::relevance::{ONE, PartHit, PartWeight, Scores};
 use crate::index::{Correction, IndexError, Posting, TermWeight, rarity};

@@ -74,7 +74,10 @@ fn a_problem_in_an_included_template_names_that_template() {
     ]);
     let _ = theme.render("not-found.html", context! {});
     let problems = theme.problems();
-    assert!(problems[0].to_string().starts_with("site/parts/badge.html:3: `no` is undefined"), "{problems:?}");
+    assert!(
+        problems[0].to_string().starts_with("site/parts/badge.html:3: `no` is undefined"),
+        "{problems:?}"
+    );
 }
 
 #[test]
