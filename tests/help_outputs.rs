@@ -122,7 +122,7 @@ fn the_help_of_new() {
               [possible values: branch, main]
 
           --resume [<ID>]
-              Continue with a saved draft: the newest, or the one with this id
+              Continue with a saved draft: the newest, or the one with this id or a unique part of it
 
           --push
               Push after the commit, even if casebook.yml says `push: false`

@@ -65,6 +65,40 @@ fn the_service_is_inferred_from_the_origin_of_the_requester() {
 }
 
 #[test]
+fn the_service_is_inferred_from_an_address_copied_from_the_browser() {
+    let sandbox = Sandbox::with_team();
+    for address in [
+        "https://console.acme.example/console/billing/exports/7?page=2#rows",
+        "HTTP://localhost:8080/console/billing/exports/",
+        "/console/billing/exports?x=https://other.example/",
+    ] {
+        sandbox
+            .casebook("team", &format!("new question --title 'How do I export?' --from '{address}'"))
+            .fails(1)
+            .says(&["service: billing-export", "/console/billing/exports/**"]);
+    }
+}
+
+#[test]
+fn a_draft_is_continued_by_a_part_of_its_id() {
+    let sandbox = Sandbox::with_team();
+    let refused = |title: &str| {
+        let output = sandbox.casebook("team", &format!("new question --title '{title}'")).fails(1);
+        output.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap().to_owned()
+    };
+    let (first, second) = (refused("How do I export invoices"), refused("How do I export parcels"));
+    let end = first.rsplit('-').next().unwrap();
+    sandbox.casebook("team", "new --resume zebra").fails(2).says(&["unknown draft `zebra`", &first, &second]);
+    sandbox.casebook("team", "new --resume how-do-i").fails(2).says(&["ambiguous", &first, &second]);
+    sandbox.casebook("team", "new --resume ../x").fails(2).says(&["unknown draft"]);
+    let line = format!(
+        "new --resume {end} --set service=billing-export --section 'Question=How do I export the invoices of one year?' \
+         --section 'What I tried=The page on exports says nothing.'"
+    );
+    assert_eq!(sandbox.casebook("team", &line).ok().line(), first);
+}
+
+#[test]
 fn the_service_is_inferred_from_the_folder_of_a_code_repository() {
     let sandbox = Sandbox::with_team();
     sandbox.git(".", "init -q code");

@@ -46,7 +46,7 @@ fn a_secret_outside_of_the_casebook_in_an_older_commit_or_in_a_message_is_refuse
 
     sandbox.write("team/notes.txt", "x").commit("team", "no secret");
     sandbox.git("team", &format!("tag -a -m {KEY} v1"));
-    is_refused(&sandbox, "v1", &["[secret]", "in tag v1"]);
+    is_refused(&sandbox, "v1", &["[secret]", "in tag v1", "`git tag --force --annotate v1 'v1^{}'`"]);
     sandbox.git("team", &format!("notes add -m {KEY}"));
     is_refused(&sandbox, "refs/notes/commits", &["[secret]", "in commit"]);
     sandbox.git_run("team", "push -q origin main").ok();

@@ -115,6 +115,84 @@ fn an_incomplete_resolution_gets_a_whole_command() {
 }
 
 #[test]
+fn a_command_that_a_hint_repeats_has_each_option_once() {
+    let sandbox = Sandbox::with_team();
+    let id = sandbox.open("team", "Exports end with a timeout");
+    sandbox
+        .casebook("team", &format!("reply {id} -m ' ' --no-push"))
+        .fails(2)
+        .says(&[&format!("`casebook reply {id} --no-push --message '…'`")]);
+    let output = sandbox.casebook("team", &format!("resolve {id} --as fixed --section Fix=none")).fails(1);
+    let line = output.err.split("run `casebook ").nth(1).unwrap().split('`').next().unwrap();
+    assert_eq!(line.matches("Fix=").count(), 1, "{line}");
+}
+
+#[test]
+fn a_key_that_is_no_field_of_a_ticket_names_the_option_that_changes_it() {
+    let sandbox = Sandbox::with_team();
+    let id = sandbox.open("team", "Exports end with a timeout");
+    let head = sandbox.git("team", "rev-parse HEAD");
+    for (set, instead) in [
+        ("assignee=me", "`--assign me`"),
+        ("assignee=", "`--assign none`"),
+        ("status=on-hold", "`--status on-hold`"),
+        ("status=closed", "`casebook resolve ID --as fixed`"),
+        ("resolution=declined", "`casebook resolve ID --as declined`"),
+        ("duplicate_of=k7f3qa", "`casebook resolve ID --as duplicate --of k7f3qa`"),
+        ("asks=version", "`casebook reply ID --ask version`"),
+    ] {
+        sandbox
+            .casebook("team", &format!("reply {id} --set {set}"))
+            .fails(2)
+            .says(&["`--set` cannot", instead]);
+    }
+    for (option, instead) in [("--as wontfix", "--as declined"), ("--as Done", "--as fixed")] {
+        sandbox.casebook("team", &format!("resolve {id} {option}")).fails(2).says(&[instead]);
+    }
+    sandbox.casebook("team", &format!("reply {id} --status closed")).fails(2).says(&["casebook resolve ID"]);
+    assert_eq!(sandbox.git("team", "rev-parse HEAD"), head);
+}
+
+#[test]
+fn a_ticket_is_named_by_its_file_or_by_the_address_of_its_page() {
+    let sandbox = Sandbox::with_team();
+    let id = sandbox.open("team", "Exports end with a timeout");
+    let path =
+        sandbox.casebook("team", &format!("reply {id} --message 'It happens daily.'")).ok().line().to_owned();
+    let file = format!("{}.md", path.rsplit_once('/').unwrap().0);
+    for name in [&file, &path, &format!("https://oncall.example/tickets/{id}/"), &format!("#{id}")] {
+        sandbox.casebook("team", &format!("show '{name}'")).ok();
+        sandbox.casebook("team", &format!("reply '{name}' --message 'It happened again.'")).ok().says(&[&id]);
+    }
+}
+
+#[test]
+fn a_commit_that_a_remote_did_not_get_is_pushed_as_the_message_says() {
+    let sandbox = Sandbox::with_team();
+    sandbox.remote("team", "team.git");
+    let id = sandbox.open("team", "Exports end with a timeout");
+    let away = || std::fs::rename(sandbox.path("team.git"), sandbox.path("away.git")).unwrap();
+    let back = || std::fs::rename(sandbox.path("away.git"), sandbox.path("team.git")).unwrap();
+    away();
+    let line = format!("reply {id} --message 'It happens daily.'");
+    let output = sandbox.casebook("team", &line).fails(2);
+    let next = output.err.split("to push it later: `git ").nth(1).unwrap_or_else(|| panic!("{}", output.err));
+    assert!(next.starts_with("pull --rebase && git push`"), "{next}");
+    back();
+    sandbox.git("team", "pull -q --rebase");
+    sandbox.git("team", "push -q");
+    assert_eq!(sandbox.git("team.git", "rev-parse main"), sandbox.git("team", "rev-parse HEAD"));
+    away();
+    let line = "new question --title 'Restart an export' --set service=billing-export --intake branch \
+                --section 'Question=How do I restart an export that has stopped at night?' --section 'What I tried=The page on exports says nothing.'";
+    let output = sandbox.casebook("team", line).fails(2);
+    let next = output.err.split("to push it later: `git ").nth(1).unwrap_or_else(|| panic!("{}", output.err));
+    back();
+    sandbox.git("team", next.split('`').next().unwrap());
+    sandbox.git("team.git", &format!("rev-parse --verify -q ticket/{}", output.line()));
+}
+
+#[test]
 fn a_missing_resolution_lists_the_choices() {
     let sandbox = Sandbox::with_team();
     let id = sandbox.open("team", "Exports end with a timeout");
@@ -145,7 +223,7 @@ fn a_resolved_ticket_is_not_resolved_again_by_mistake() {
             &format!("resolve {id} --as not-reproducible --message 'It does not happen any more.'"),
         )
         .ok()
-        .says(&["was already resolved (declined); the new resolution replaces"]);
+        .says(&["is already resolved (declined); this resolution replaces"]);
     let ticket = sandbox.show("team", &id);
     assert_eq!((&ticket["resolution"], &ticket["reply_count"]), (&"not-reproducible".into(), &2.into()));
     sandbox

@@ -13,7 +13,7 @@ use crate::{
     diagnostic::Finding,
     repo::{BlobId, Received, Repo, RepoError, Stamp},
     settings::SETTINGS_PATH,
-    text::RepoPath,
+    text::{RepoPath, shell_word},
     ticket::text_of_bytes,
 };
 
@@ -110,6 +110,17 @@ fn is_at_tip(repo: &Repo, path: &str, blob: Option<BlobId>, context: &CheckConte
 
 fn without_place(finding: Finding, of: &str) -> Finding {
     let message = format!("{}, in {of}", finding.message);
-    let help = "remove the secret from that commit, for example with `git rebase --interactive`, and push again; if it was ever pushed or shown, revoke it and issue a new one";
+    let way_out = match of.strip_prefix("tag ") {
+        // A tag's message is not in a commit, so a rebase does not change it.
+        Some(tag) => format!(
+            "write the message again: `git tag --force --annotate {} {}`",
+            shell_word(tag),
+            shell_word(&format!("{tag}^{{}}"))
+        ),
+        None => "remove the secret from that commit, for example with `git rebase --interactive`".to_owned(),
+    };
+    let help = format!(
+        "{way_out}, and push again; if the secret was ever pushed or shown, revoke it and issue a new one"
+    );
     Finding { message, span: None, masked: [].into(), help: Vec::new(), ..finding }.help(help)
 }

@@ -6,7 +6,8 @@ use super::CliError;
 use crate::{
     store::Store,
     template::Template,
-    ticket::{FieldChange, TagChange, YamlValue},
+    text::shell_word,
+    ticket::{FieldChange, Resolution, Status, TagChange, YamlValue},
 };
 
 /// Parses `KEY=VALUE`.
@@ -41,8 +42,36 @@ pub(super) fn typed(key: &str, text: &str, template: Option<&Template>) -> YamlV
     }
 }
 
+/// Returns what to use instead of `--set` for a key that is not a field of a ticket but a part of a reply.
+fn other_than_set(key: &str, text: &str) -> Option<String> {
+    let value = match text.trim() {
+        "" => "none".to_owned(),
+        text => shell_word(text),
+    };
+    Some(match key {
+        "assignee" => format!("`--assign {value}`"),
+        "status" => match Status::parse(text.trim()).filter(|status| *status != Status::Resolved) {
+            Some(status) => format!("`--status {status}`"),
+            None => "`casebook resolve ID --as fixed` to resolve a ticket, or `--status pending`".to_owned(),
+        },
+        "resolution" => match Resolution::parse(text.trim()) {
+            Some(resolution) => format!("`casebook resolve ID --as {resolution}`"),
+            None => "`casebook resolve ID --as fixed`".to_owned(),
+        },
+        "duplicate_of" => format!("`casebook resolve ID --as duplicate --of {value}`"),
+        "answered_by" => format!("`casebook resolve ID --as answered --answered-by {value}`"),
+        "asks" => format!("`casebook reply ID --ask {value}`"),
+        _ => return None,
+    })
+}
+
 /// Parses the value of `--set`: an empty value clears the field, and `tags=+a,-b` adds and removes tags.
 pub(super) fn set(key: &str, text: &str, store: &Store, template: &str) -> Result<FieldChange, CliError> {
+    if let Some(other) = other_than_set(key, text) {
+        return Err(
+            CliError::usage(format!("`--set` cannot change `{key}`")).with_hint(format!("use {other}"))
+        );
+    }
     if text.trim().is_empty() {
         return Ok(FieldChange::Clear);
     }

@@ -9,11 +9,10 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{CliError, Global, ProcessEnvironment, Ui, interrupted};
+use super::{CliError, Global, ProcessEnvironment, Ui, interrupted, typed_options};
 use crate::{
     repo::{LockedRepo, ReadOnce, Repo, Source},
     store::{self, Store},
-    text::shell_word,
 };
 
 /// The maximum length, in characters, of a command line that a hint repeats.
@@ -45,15 +44,12 @@ impl Context {
         Self { process, ui, global, line, repo: OnceCell::new(), stores: RefCell::default() }
     }
 
-    /// Returns the typed command with the arguments `more`, to be pasted from a hint. A command that is too long to
-    /// repeat is described instead.
+    /// Returns the typed command with the options `more`, to be pasted from a hint. They replace the same options of the
+    /// typed command. A command that is too long to repeat is described instead.
     pub(crate) fn command_with(&self, more: &[String]) -> String {
-        let option = |word: &str| word.strip_prefix("--").is_some_and(|rest| shell_word(rest) == rest);
-        let words = self.line.iter().map(|word| match word.to_string_lossy() {
-            word if option(&word) => word.into_owned(),
-            word => shell_word(&word),
-        });
-        let typed = words.collect::<Vec<_>>().join(" ");
+        let words = self.line.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        let words = typed_options::without(words, more);
+        let typed = words.iter().map(|word| typed_options::quoted(word)).collect::<Vec<_>>().join(" ");
         let more = more.join(" ");
         match typed.chars().count() <= MAX_TYPED && !typed.contains(char::is_control) {
             true => format!("`casebook {typed} {more}`"),

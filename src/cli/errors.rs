@@ -186,6 +186,10 @@ fn known_from_elsewhere(error: &clap::Error, line: &[OsString]) -> Vec<String> {
             let command = command.map(String::as_str).unwrap_or_default();
             other_words::for_option(option, command).map(str::to_owned).into_iter().collect()
         }
+        (ErrorKind::InvalidValue, _, Some(option)) => {
+            let value = text(ContextKind::InvalidValue).unwrap_or_default();
+            other_words::for_value(value, option).map(|hint| format!("use {hint}")).into_iter().collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -27,6 +27,7 @@ mod similar_hits;
 mod suggestions;
 mod table;
 mod tickets;
+mod typed_options;
 mod ui;
 mod unknown_names;
 mod unmerged;

@@ -37,6 +37,8 @@ const COMMANDS: &[(&[&str], &[&str])] = &[
         &["casebook list"],
     ),
     (&["my"], &["casebook list assignee:me"]),
+    (&["overdue", "late", "sla", "deadlines", "due"], &["casebook list is:overdue"]),
+    (&["drafts", "resume", "continue"], &["casebook new --resume"]),
     (
         &["view", "cat", "get", "read", "info", "display", "print", "log", "history", "less"],
         &["casebook show ID"],
@@ -214,6 +216,44 @@ const OPTIONS: &[(&str, &[&str], &str)] = &[
     ),
 ];
 
+/// Values that people try: the option, the values, and what does the same.
+const VALUES: &[(&str, &[&str], &str)] = &[
+    (
+        "--as",
+        &["wontfix", "won't-fix", "wont-fix", "invalid", "rejected", "canceled", "cancelled", "by-design"],
+        "`--as declined`",
+    ),
+    ("--as", &["done", "resolved", "solved", "fix", "complete", "completed", "closed"], "`--as fixed`"),
+    (
+        "--as",
+        &["cannot-reproduce", "cant-reproduce", "works-for-me", "worksforme", "unreproducible"],
+        "`--as not-reproducible`",
+    ),
+    ("--as", &["dup", "dupe", "duplicated", "duplicate-of"], "`--as duplicate --of ID`"),
+    ("--as", &["answer", "question", "explained", "documentation"], "`--as answered`"),
+    ("--as", &["mitigated", "worked-around", "temporary"], "`--as workaround`"),
+    (
+        "--status",
+        &["closed", "close", "done", "fixed", "solved", "complete", "resolve"],
+        "`casebook resolve ID --as fixed`",
+    ),
+    (
+        "--status",
+        &["waiting", "wait", "needs-info", "waiting-for-customer", "waiting-for-requester", "asked"],
+        "`--status pending`",
+    ),
+    ("--status", &["hold", "onhold", "paused", "blocked", "waiting-for-third-party"], "`--status on-hold`"),
+    ("--status", &["new", "reopened", "in-progress", "started", "wip", "todo"], "`--status open`"),
+];
+
+/// Returns what to use instead of the unknown value `value` of `option`, such as `--as <RESOLUTION>`.
+pub(super) fn for_value(value: &str, option: &str) -> Option<&'static str> {
+    let name = option.split([' ', '=']).next().unwrap_or(option);
+    let folded = value.to_lowercase().replace(['_', ' '], "-");
+    let found = VALUES.iter().find(|(of, values, _)| *of == name && values.contains(&folded.as_str()));
+    found.map(|(_, _, hint)| *hint)
+}
+
 /// Returns what to use instead of the unknown command `word`, which was followed by `rest` on the command line.
 pub(super) fn for_command(word: &str, rest: &[String]) -> Vec<String> {
     let folded = word.to_lowercase();
@@ -294,5 +334,8 @@ mod tests {
         assert_eq!(for_command("Find", &words("it hangs")), ["`casebook search it hangs`"]);
         assert_eq!(for_command("zebra", &[]), Vec::<String>::new());
         assert_eq!(for_option("--sort=created", "list"), Some("`casebook list sort:created`"));
+        assert_eq!(for_value("Won't fix", "--as <RESOLUTION>"), Some("`--as declined`"));
+        assert_eq!(for_value("in_progress", "--status <STATUS>"), Some("`--status open`"));
+        assert_eq!(for_value("zebra", "--as <RESOLUTION>"), None);
     }
 }

@@ -4,6 +4,7 @@ use super::{Context, Format, Outcome};
 use crate::{
     diagnostic::{self, Finding, Hinted, Level, MissingPart, Quoted},
     intake::{Delivery, RefusedText},
+    repo::{PushError, RepoError},
     settings::Settings,
     site::Forge,
     text::{RepoPath, shell_word},
@@ -113,11 +114,26 @@ pub(super) fn delivery(
         }
         Delivery::NotPushed(error) => {
             context.ui.warn(format!("committed but not pushed: {error}"));
-            error.hint().iter().for_each(|hint| context.ui.help(hint));
+            let hint = error.hint().or_else(|| push_later(error, for_review));
+            hint.iter().for_each(|hint| context.ui.help(hint));
             return Outcome::NotPushed;
         }
     }
     Outcome::Done
+}
+
+/// Returns how to push a commit after the remote could not be reached. A ticket on a branch of its own is not pushed by
+/// later commands.
+fn push_later(error: &PushError, for_review: Option<&str>) -> Option<String> {
+    let PushError::Repo(RepoError::RemoteUnreachable { remote, .. }) = error else { return None };
+    Some(match for_review {
+        Some(branch) => {
+            format!("to push it later: `git push {} {}`", shell_word(remote), shell_word(branch))
+        }
+        None => "to push it later: `git pull --rebase && git push`; the next casebook command that pushes \
+                 pushes it too"
+            .to_owned(),
+    })
 }
 
 /// Returns the address where a pull request of `branch` is opened; `None` without a `repository` in the settings.

@@ -85,6 +85,7 @@ impl Settings {
 /// match `/`.
 fn path_matches(pattern: &str, path: &str) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or(path);
+    let path = without_host(path);
     let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
     if pattern
         .strip_suffix("/**")
@@ -93,6 +94,15 @@ fn path_matches(pattern: &str, path: &str) -> bool {
         return true;
     }
     matcher(pattern).is_some_and(|glob| glob.is_match(path))
+}
+
+/// Returns the path of a page's address, because people copy the whole address from the browser.
+fn without_host(address: &str) -> &str {
+    let Some((scheme, rest)) = address.split_once("://") else { return address };
+    match scheme.to_ascii_lowercase().as_str() {
+        "http" | "https" => rest.find('/').map_or("/", |start| &rest[start..]),
+        _ => address,
+    }
 }
 
 /// The maximum length of a pattern, in bytes.

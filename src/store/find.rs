@@ -54,8 +54,10 @@ impl Hinted for FindError {
 
 impl Store {
     /// Finds the ticket for a command that only reads: by its id, a former id, or any part of an id that is unique.
+    ///
+    /// The name may also be a `#id`, the path of the ticket's file, or the address of its page.
     pub fn find(&self, name: &str) -> Result<&Thread, FindError> {
-        let name = name.trim();
+        let name = self.bare_name(name);
         if let Some(thread) = self.thread(name) {
             return Ok(thread);
         }
@@ -93,10 +95,26 @@ impl Store {
     /// Finds the ticket for a command that changes it: by its whole id, a former id, or the random end of the id.
     pub fn find_for_writing(&self, name: &str) -> Result<&Thread, FindError> {
         let thread = self.find(name)?;
-        let name = name.trim().to_lowercase();
+        let name = self.bare_name(name).to_lowercase();
         let clear =
             thread.id() == name || ending(thread.id()) == Some(&name) || thread.state.aliases.contains(&name);
         if clear { Ok(thread) } else { Err(FindError::Vague { name, id: thread.id().to_owned() }) }
+    }
+
+    /// Returns the id in a typed name that has more than the id: `#k7f3qa`, `tickets/2026/11/ID.md`,
+    /// `https://HOST/tickets/ID/`, or the path of a reply or an attachment. A part of an id is not enough in a path.
+    fn bare_name<'n>(&self, typed: &'n str) -> &'n str {
+        let typed = typed.trim();
+        let name = typed.strip_prefix('#').unwrap_or(typed);
+        if !name.contains(['/', '\\']) {
+            return name.strip_suffix(".md").filter(|stem| self.thread(stem).is_some()).unwrap_or(name);
+        }
+        let path = name.split(['?', '#']).next().unwrap_or(name);
+        let parts = path.split(['/', '\\']).filter(|part| !part.is_empty()).rev().take(2);
+        let stems = parts.map(|part| part.strip_suffix(".md").unwrap_or(part));
+        // A folder of digits is a year or a month.
+        let mut ids = stems.filter(|stem| !stem.bytes().all(|b| b.is_ascii_digit()));
+        ids.find(|id| self.thread(id).is_some()).unwrap_or(name)
     }
 }
 
@@ -185,5 +203,34 @@ mod tests {
         assert!(matches!(store.find(""), Err(FindError::Nothing { .. })));
         assert_eq!(id(store.find_for_writing("k7f3qa")), export);
         assert!(matches!(store.find_for_writing("times-out"), Err(FindError::Vague { .. })));
+    }
+
+    #[test]
+    fn a_ticket_is_found_by_what_was_copied_from_a_terminal_or_a_browser() {
+        let mut source = MemorySource::new();
+        for path in ["2026/11/export-hangs-k7f3qa", "2026/11/m2m3m4", "11"] {
+            source.insert(format!("tickets/{path}.md").as_str().into(), "---\ntitle: x\n---\n");
+        }
+        let store = load(Arc::new(source), &CacheSlot::nowhere()).unwrap();
+        for name in [
+            "#k7f3qa",
+            "#export-hangs-k7f3qa",
+            "export-hangs-k7f3qa.md",
+            "tickets/2026/11/export-hangs-k7f3qa.md",
+            "./2026/11/export-hangs-k7f3qa.md",
+            "tickets/2026/11/export-hangs-k7f3qa/",
+            "tickets/2026/11/export-hangs-k7f3qa/20261122T101500Z-mei-x4q9tz.md",
+            "tickets/2026/11/export-hangs-k7f3qa/trace.log",
+            "https://oncall.example/tickets/export-hangs-k7f3qa/#reply-1",
+            "http://127.0.0.1:4177/tickets/export-hangs-k7f3qa/?from=feed",
+        ] {
+            assert_eq!(store.find(name).map(Thread::id), Ok("export-hangs-k7f3qa"), "{name}");
+            assert_eq!(store.find_for_writing(name).map(Thread::id), Ok("export-hangs-k7f3qa"), "{name}");
+        }
+        for name in
+            ["tickets/2026/11/k7f3qa.md", "tickets/2026/11/other.md", "https://oncall.example/", "/", "#"]
+        {
+            assert!(matches!(store.find(name), Err(FindError::Nothing { .. })), "{name}");
+        }
     }
 }

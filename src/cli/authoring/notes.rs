@@ -43,12 +43,18 @@ fn quote_thread(notes: &mut String, thread: &Thread, store: &Store) {
     }
     notes.push_str(&format!("\nTicket {}: {}\n{}\n", thread.id(), thread.ticket.title, facts.join(" · ")));
     quote(notes, &store.body(thread.ticket.path.as_ref()), MAX_LINES[0]);
-    let first = thread.replies.len().saturating_sub(MAX_REPLIES);
-    for reply in &thread.replies[first..] {
+    // A reply that only assigns the ticket or sets a field shows in the facts above.
+    let with_text = thread.replies.iter().rev().filter_map(|reply| {
+        let body = store.body(reply.path.as_ref());
+        (!body.trim().is_empty()).then_some((reply, body))
+    });
+    let mut newest: Vec<_> = with_text.take(MAX_REPLIES).collect();
+    newest.reverse();
+    for (reply, body) in newest {
         let author = reply.author.as_deref().map_or("somebody", |id| store.settings.person_name(id));
         let time = reply.created.map(|time| format!(" at {time}")).unwrap_or_default();
         notes.push_str(&format!("\nReply of {author}{time}\n"));
-        quote(notes, &store.body(reply.path.as_ref()), MAX_LINES[1]);
+        quote(notes, &body, MAX_LINES[1]);
     }
 }
 

@@ -130,7 +130,7 @@ fn should_resolve(reply: &ReplyTo<'_>, context: &Context) -> Result<bool, CliErr
         || draft.assignee.is_some();
     match is_different {
         true => {
-            context.ui.say(format!("{id} was already resolved{how}; the new resolution replaces the old one"))
+            context.ui.say(format!("{id} is already resolved{how}; this resolution replaces the old one"))
         }
         false => context.ui.say(format!("{id} is already resolved{how}; nothing was saved")),
     }

@@ -44,15 +44,15 @@ impl Repo {
         Ok(names)
     }
 
-    /// Returns the name, without its extension, of the newest file in a subfolder of the cache folder; `None` when
-    /// there is none.
-    pub(crate) fn newest_cache(&self, folder: &str) -> Result<Option<String>, RepoError> {
-        let newest = self
+    /// Returns the names, without extensions, of the files in a subfolder of the cache folder, newest first.
+    pub(crate) fn newest_caches(&self, folder: &str) -> Result<Vec<String>, RepoError> {
+        let mut files: Vec<_> = self
             .cache_files(folder)?
             .filter_map(|entry| Some((entry.metadata().ok().filter(fs::Metadata::is_file)?, entry.path())))
             .filter_map(|(metadata, path)| Some((metadata.modified().ok()?, path)))
-            .max();
-        Ok(newest.and_then(|(_, path)| Some(path.file_stem()?.to_str()?.to_owned())))
+            .collect();
+        files.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(files.iter().filter_map(|(_, path)| Some(path.file_stem()?.to_str()?.to_owned())).collect())
     }
 
     fn cache_files(&self, folder: &str) -> Result<impl Iterator<Item = fs::DirEntry>, RepoError> {
@@ -122,17 +122,17 @@ mod tests {
         sandbox.casebook("a");
         let repo = sandbox.open("a");
         let locked = sandbox.lock(&repo);
-        assert_eq!(repo.newest_cache("drafts").unwrap(), None);
+        assert_eq!(repo.newest_caches("drafts").unwrap(), Vec::<String>::new());
         locked.write_cache("drafts/old.md", b"old").unwrap();
         let an_hour_ago = SystemTime::now() - std::time::Duration::from_secs(3600);
         let old =
             fs::File::options().write(true).open(sandbox.path("a/.git/casebook/drafts/old.md")).unwrap();
         old.set_modified(an_hour_ago).unwrap();
         locked.write_cache("drafts/new.md", b"new").unwrap();
-        assert_eq!(repo.newest_cache("drafts").unwrap().as_deref(), Some("new"));
+        assert_eq!(repo.newest_caches("drafts").unwrap(), ["new", "old"]);
         assert_eq!(repo.read_cache("drafts/old.md").unwrap(), b"old");
         locked.remove_cache("drafts/new.md").unwrap();
         locked.remove_cache("drafts/new.md").unwrap();
-        assert_eq!(repo.newest_cache("drafts").unwrap().as_deref(), Some("old"));
+        assert_eq!(repo.newest_caches("drafts").unwrap(), ["old"]);
     }
 }

@@ -73,7 +73,7 @@ impl Hinted for PushError {
             Self::Unrelated { remote, .. } => {
                 format!("check the remote with `git remote get-url {remote}`")
             }
-            Self::Contended { remote, .. } => format!("run `git push {remote}` later"),
+            Self::Contended { .. } => "to push them later: `git pull --rebase && git push`".to_owned(),
             Self::Repo(error) => return error.hint(),
         })
     }

@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     /// Where to commit the ticket: `branch` (a new branch for a pull request) or `main` (the current branch)
     #[arg(long, value_name = "WHERE", value_parser = ["branch", "main"])]
     pub intake: Option<String>,
-    /// Continue with a saved draft: the newest, or the one with this id
+    /// Continue with a saved draft: the newest, or the one with this id or a unique part of it
     #[arg(long, value_name = "ID", num_args = 0..=1, default_missing_value = "")]
     pub resume: Option<String>,
     #[command(flatten)]

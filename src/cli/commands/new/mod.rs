@@ -21,6 +21,7 @@ use crate::cli::{
 };
 use crate::{
     api::{OpenedTicket, UnopenedTicket},
+    diagnostic::Hinted as _,
     intake::{self, Delivery, Drafts, IntakeError, RefusedText, TicketDraft, Writer, open_ticket},
     settings::Intake,
     store::Store,
@@ -179,9 +180,10 @@ fn resume<'a>(
     context: &'a Context,
 ) -> Result<TicketDraft, CliError> {
     let drafts = Drafts::of(context.repo()?);
-    let Some(found) = drafts.get(Some(name).filter(|name| !name.is_empty())) else {
-        return Err(CliError::usage("no saved draft found").with_hint("`casebook new` starts a new ticket"));
-    };
+    let found = drafts.find(Some(name).filter(|name| !name.is_empty())).map_err(|error| {
+        let hint = error.hint();
+        CliError::usage(error).with_hints(hint)
+    })?;
     saved.resume(found.name);
     let mut draft = TicketDraft::read(&found.text);
     let template = store.template(&draft.template);
