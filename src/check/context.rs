@@ -9,11 +9,9 @@ use std::{
     },
 };
 
-use unicode_normalization::UnicodeNormalization as _;
-
 use crate::{
     store::Store,
-    text::{RepoPath, Time},
+    text::{RepoPath, Time, normal_form},
     ticket::{Reply, Thread, Visibility},
     view::InternalNames,
 };
@@ -130,7 +128,7 @@ impl<'a> CheckContext<'a> {
 
     /// Returns all files whose path is the same on a file system that ignores case and the form of accents.
     pub(super) fn same_path(&self, path: &RepoPath) -> &[&'a RepoPath] {
-        let fold = |path: &RepoPath| path.as_str().nfc().collect::<String>().to_lowercase();
+        let fold = |path: &RepoPath| normal_form(path.as_str()).to_lowercase();
         let folded = self.folded.get_or_init(|| {
             let mut folded: HashMap<String, Vec<&RepoPath>> = HashMap::new();
             for entry in &self.store.layout.entries {

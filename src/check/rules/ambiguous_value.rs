@@ -105,13 +105,7 @@ fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
 
 /// Returns the findings about values that YAML cuts at a `#`.
 fn cut(file: &File<'_>) -> Vec<Finding> {
-    let Some(text) = file
-        .document
-        .map(|document| document.text.as_str())
-        .filter(|text| text.contains(" #") || text.contains("\t#"))
-    else {
-        return Vec::new();
-    };
+    let Some(text) = file.document.map(|document| document.text.as_str()) else { return Vec::new() };
     let settings;
     let (block, entries) = match (&file.content, file.front()) {
         (CheckedContent::Settings(_), _) => {
@@ -122,6 +116,9 @@ fn cut(file: &File<'_>) -> Vec<Finding> {
         (_, Some(front)) => (front.span.clone(), &front.entries),
         _ => return Vec::new(),
     };
+    if !text[block.clone()].as_bytes().windows(2).any(|pair| matches!(pair, b" #" | b"\t#")) {
+        return Vec::new();
+    }
     let finding = |cut: CutValue| {
         let CutValue { span, quoted, edit: (edit, text), ignored, is_certain } = cut;
         let finding = RULE

@@ -53,10 +53,21 @@ fn check(file: &File<'_>, _: &CheckContext<'_>, findings: &mut Vec<Finding>) {
     }
     // A pasted log can contain thousands of them, so only the first one is reported.
     let body = document.body_text();
-    if let Some((at, c)) = body.char_indices().find(|(_, c)| is_control(c)) {
+    if may_have_control(body)
+        && let Some((at, c)) = body.char_indices().find(|(_, c)| is_control(c))
+    {
         let start = document.body.start + at;
         findings.push(finding(file, c, start..start + c.len_utf8()));
     }
+}
+
+/// Returns whether `text` has a byte of a control character. It looks at all bytes, because processors do this for many
+/// bytes at once.
+fn may_have_control(text: &str) -> bool {
+    let may = |byte: u8| {
+        (byte < b' ' && !matches!(byte, b'\n' | b'\r' | b'\t')) || matches!(byte, 0x7f | 0xc2 | 0xef)
+    };
+    text.bytes().fold(false, |any, byte| any | may(byte))
 }
 
 fn is_control(c: &char) -> bool {
