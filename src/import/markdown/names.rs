@@ -59,7 +59,7 @@ pub(super) fn person_id(text: &str, settings: &Settings) -> String {
     // The address of a profile ends with the login.
     let text = match text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) {
         Some(address) if !address.contains(char::is_whitespace) => {
-            address.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned()
+            format!("@{}", address.trim_end_matches('/').rsplit('/').next().unwrap_or_default())
         }
         _ => text,
     };
