@@ -346,13 +346,13 @@ fn links_between_files_with_equal_names_lead_to_the_file_of_the_same_folder() {
     let sandbox = Sandbox::with_team();
     for team in ["alpha", "beta"] {
         sandbox.write(
-            &format!("runbooks/{team}/db.md"),
+            format!("runbooks/{team}/db.md"),
             format!("# Database of {team}\n\nSee [next](restart.md).\n"),
         );
         let text = format!(
             "# Restart {team}\n\nSee [back]({{{{< ref \"./db.md\" >}}}}) and [above](../index.md).\n"
         );
-        sandbox.write(&format!("runbooks/{team}/restart.md"), text);
+        sandbox.write(format!("runbooks/{team}/restart.md"), text);
     }
     sandbox.write("runbooks/beta/cache/README.md", "---\nkind: cache\ntitle: Cache\n---\n[part](keys.md)\n");
     sandbox.write("runbooks/beta/cache/keys.md", "# Keys\n\n[whole](README.md)\n");
@@ -376,7 +376,7 @@ fn links_between_files_with_equal_names_lead_to_the_file_of_the_same_folder() {
                 html.lines().any(|line| line.contains(&link) && line.contains(&format!(">{text}</a>")));
             assert!(is_link, "{to}/{from}: {text} does not lead to {target}\n{html}");
         }
-        std::fs::remove_dir_all(sandbox.path(&format!("team/{to}"))).unwrap();
+        std::fs::remove_dir_all(sandbox.path(format!("team/{to}"))).unwrap();
     }
 }
 
