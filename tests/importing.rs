@@ -256,7 +256,7 @@ fn invalid_lines_are_listed_and_the_others_are_imported() {
         "A-1: duplicate id",
         "unknown key `mood`, skipped",
         "unknown status `WONTFIX`, skipped",
-        "no RFC 3339 time",
+        "no date or time in `created`",
     ]);
     assert!(output.err.contains("3 tickets and 2 replies"), "{output:#?}");
     let list = sandbox.casebook("team", "list is:any --format short").ok();
@@ -266,4 +266,43 @@ fn invalid_lines_are_listed_and_the_others_are_imported() {
     sandbox.commit("team", "imported");
     sandbox.casebook("team", "check").ok();
     assert_eq!(sandbox.show("team", "a-6")["reply_count"], 2);
+}
+
+#[test]
+fn dates_of_other_trackers_are_read() {
+    let sandbox = Sandbox::with_team();
+    sandbox.write(
+        "in.jsonl",
+        r#"{"id":"A-1","title":"Seconds","created":1555142400,"body":"x"}
+{"id":"A-2","title":"Slashes","created":"2019/04/13","body":"x"}
+{"id":"A-3","title":"Mail","created":"Sat, 13 Apr 2019 10:20:00 +0200","body":"x","replies":[{"author":"mei","created":"13 April 2019, 11:00","body":"y"}]}
+"#,
+    );
+    sandbox.casebook("team", "import jsonl ../in.jsonl").ok();
+    for (id, created) in [("a-1", "08:00"), ("a-2", "00:00"), ("a-3", "08:20")] {
+        assert_eq!(sandbox.show("team", id)["created"], format!("2019-04-13T{created}:00Z"), "{id}");
+    }
+    assert_eq!(sandbox.show("team", "a-3")["replies"][0]["created"], "2019-04-13T11:00:00Z");
+    sandbox.casebook("team", "import jsonl ../in.jsonl").ok().says(&["0 files new or changed"]);
+}
+
+#[test]
+fn a_number_where_a_text_belongs_does_not_cost_the_ticket() {
+    let sandbox = Sandbox::with_team();
+    sandbox.write(
+        "in.jsonl",
+        r#"{"id":"A-1","title":17,"created":"2026-03-01","requester":4711,"priority":1,"tags":["a",1.10,null],"aliases":"old","body":null,"replies":[{"author":17,"created":"2026-03-02","assignee":12,"body":true}]}
+{"id":"A-2","title":"Map","created":"2026-03-01","requester":{"name":"Mei"},"body":"x"}
+"#,
+    );
+    sandbox
+        .casebook("team", "import jsonl ../in.jsonl")
+        .fails(1)
+        .says(&["line 2: expected a text or a number", "1 ticket and 1 reply"]);
+    let ticket = sandbox.show("team", "a-1");
+    assert_eq!([&ticket["title"], &ticket["requester"], &ticket["assignee"]], ["17", "4711", "12"]);
+    assert_eq!(ticket["tags"], serde_json::json!(["a", "1.10"]));
+    assert_eq!(ticket["aliases"], serde_json::json!(["old"]));
+    assert_eq!(ticket["fields"]["x_priority"], "1");
+    assert_eq!(ticket["replies"][0]["body"], "true\n");
 }

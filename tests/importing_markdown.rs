@@ -321,3 +321,88 @@ fn files_with_equal_names_or_ids_stay_apart() {
     assert_eq!(sandbox.show("team", "i-b")["title"], "Index of b");
     assert!(!files(&sandbox).keys().any(|path| path.ends_with("con.md")));
 }
+
+#[test]
+fn a_person_has_one_id_in_all_files() {
+    let sandbox = Sandbox::with_team();
+    let file =
+        |author: &str| format!("---\nstatus: Final\nauthor: {author}\ndate: 2026-01-05\n---\n# Title\n");
+    sandbox.write("notes/one.md", file("Ada Example (@adax)"));
+    sandbox.write("notes/two.md", file("Ada Example <ada.example@acme.example>"));
+    sandbox.write("notes/three.md", file("ada example"));
+    sandbox.write("notes/four.md", file("Sam Twin (@sam1)"));
+    sandbox.write("notes/five.md", file("Sam Twin (@sam2)"));
+    sandbox.write("notes/six.md", file("Sam Twin"));
+    import(&sandbox, "notes", "");
+    for (id, requester) in
+        [("one", "adax"), ("two", "adax"), ("three", "adax"), ("five", "sam2"), ("six", "sam-twin")]
+    {
+        assert_eq!(sandbox.show("team", id)["requester"], requester, "{id}");
+    }
+}
+
+#[test]
+fn links_between_files_with_equal_names_lead_to_the_file_of_the_same_folder() {
+    let sandbox = Sandbox::with_team();
+    for team in ["alpha", "beta"] {
+        sandbox.write(
+            format!("runbooks/{team}/db.md"),
+            format!("# Database of {team}\n\nSee [next](restart.md).\n"),
+        );
+        let text = format!(
+            "# Restart {team}\n\nSee [back]({{{{< ref \"./db.md\" >}}}}) and [above](../index.md).\n"
+        );
+        sandbox.write(format!("runbooks/{team}/restart.md"), text);
+    }
+    sandbox.write("runbooks/beta/cache/README.md", "---\nkind: cache\ntitle: Cache\n---\n[part](keys.md)\n");
+    sandbox.write("runbooks/beta/cache/keys.md", "# Keys\n\n[whole](README.md)\n");
+    sandbox.write("map.yml", "keys:\n  title: title\nreadme: folder\n");
+    let settings = sandbox.read("team/casebook.yml");
+    sandbox.write("team/casebook.yml", format!("{settings}publish: all\n"));
+    for to in ["tickets", "knowledge"] {
+        import(&sandbox, "runbooks", &format!("--to {to} --map ../map.yml --name {to}"));
+        sandbox.casebook("team", "build").ok();
+        for (from, text, target) in [
+            ("alpha-db", "next", "alpha-restart"),
+            ("beta-db", "next", "beta-restart"),
+            ("alpha-restart", "back", "alpha-db"),
+            ("beta-restart", "back", "beta-db"),
+            ("cache", "part", "keys"),
+            ("keys", "whole", "cache"),
+        ] {
+            let html = sandbox.read(format!("team/public/{to}/{from}/index.html"));
+            let link = format!("/{target}/index.html\"");
+            let is_link =
+                html.lines().any(|line| line.contains(&link) && line.contains(&format!(">{text}</a>")));
+            assert!(is_link, "{to}/{from}: {text} does not lead to {target}\n{html}");
+        }
+        std::fs::remove_dir_all(sandbox.path(format!("team/{to}"))).unwrap();
+    }
+}
+
+#[test]
+fn decisions_of_which_few_have_a_status_are_answered_by_their_outcome() {
+    let sandbox = Sandbox::with_team();
+    for (number, front) in [
+        (1, ""),
+        (2, ""),
+        (3, "status: Partially implemented (in version 5.2, and later also in each of the other versions)\n"),
+        (4, "status: on hold\n"),
+        (5, ""),
+        (6, ""),
+        (7, ""),
+    ] {
+        let text = format!(
+            "---\nnav_order: {number}\n{front}---\n# Choice {number}\n\n## Decision Outcome\n\nWe use it.\n"
+        );
+        sandbox.write(format!("adr/000{number}-choice.md"), text);
+    }
+    sandbox.write("map.yml", sandbox.casebook("team", "import markdown ../adr --dry-run").ok().out);
+    let map = sandbox.read("map.yml");
+    assert!(!map.contains("nav_order") && map.contains("Partially implemented: open"), "{map}");
+    import(&sandbox, "adr", "--map ../map.yml");
+    let first = sandbox.show("team", "0001-choice");
+    assert_eq!([&first["resolution"], &first["source"]], ["answered", "0001-choice"]);
+    assert_eq!(sandbox.show("team", "0004-choice")["status"], "on-hold");
+    assert_eq!(sandbox.show("team", "0003-choice")["status"], "open");
+}

@@ -288,12 +288,7 @@ impl Site {
         if text.len() > MAX_MARKDOWN {
             return Html::new(format!("<pre>{}</pre>", markdown::escape(text)));
         }
-        let links = resolve::TextLinks {
-            site: self,
-            root: style.root,
-            folder: style.path.map_or("", RepoPath::folder),
-            own: style.own,
-        };
+        let links = resolve::TextLinks { site: self, root: style.root, path: style.path, own: style.own };
         let style = MarkdownStyle {
             key: style.key,
             elsewhere: style.elsewhere,

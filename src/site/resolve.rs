@@ -21,8 +21,8 @@ pub(super) struct TextLinks<'a> {
     pub(super) site: &'a Site,
     /// The prefix that leads to the root of the site: `../../`, or the site's address in a feed.
     pub(super) root: &'a str,
-    /// The folder of the text's file in the repository.
-    pub(super) folder: &'a str,
+    /// The file of the text.
+    pub(super) path: Option<&'a RepoPath>,
     /// The ticket whose page shows the text, because a page must not link to itself.
     pub(super) own: Option<TicketNo>,
 }
@@ -84,12 +84,27 @@ impl TextLinks<'_> {
     }
 
     /// Returns the page that a link names, for links from before a file was moved or imported: by the path in the other
-    /// repository, else by the file's name.
+    /// repository, else by the path from the place that this text had there, else by the end of the path.
     fn named(&self, link: &RelativeLink<'_>, path: Option<&str>) -> Option<LinkTarget> {
         let model = &self.site.model;
-        let by_name = || model.find_named(&document_name(link.path)?);
-        let page = path.and_then(|path| model.find_source(path)).or_else(by_name)?;
+        let page = path
+            .and_then(|path| model.find_source(path))
+            .or_else(|| self.beside_origin(link.path))
+            .or_else(|| ends_of(link.path).find_map(|end| model.find_named(&document_name(&end)?)))?;
         Some(self.page(page, link.anchor.as_deref()))
+    }
+
+    /// Returns the page that a link names from the place that this text had before it was imported. So `db.md` leads to
+    /// the file of the same folder, although files of other folders have the same name.
+    fn beside_origin(&self, link: &str) -> Option<NamedPage> {
+        if link.starts_with('/') {
+            return None;
+        }
+        let find = |folder: &str| self.site.model.find_named(&document_name(&resolve_link(folder, link)?)?);
+        let places = self.site.model.origins(self.path?);
+        // A place is a file without its ending or, for a README, its folder.
+        let beside = || places.iter().find_map(|place| find(RepoPath::new(*place).folder()));
+        beside().or_else(|| places.iter().find_map(|place| find(place)))
     }
 
     /// Returns the file at the forge.
@@ -122,7 +137,7 @@ impl Resolve for TextLinks<'_> {
     }
 
     fn relative(&self, link: &RelativeLink<'_>) -> Option<LinkTarget> {
-        let folder = if link.path.starts_with('/') { "" } else { self.folder };
+        let folder = if link.path.starts_with('/') { "" } else { self.path.map_or("", RepoPath::folder) };
         let path = resolve_link(folder, link.path);
         let at_path =
             path.as_deref().and_then(|path| self.file(&RepoPath::new(path), link.anchor.as_deref()));
@@ -132,22 +147,34 @@ impl Resolve for TextLinks<'_> {
     }
 }
 
-/// Returns the name by which the link `path` names a document: the name of the file without `.md`, or the name of its
-/// folder for `X/README.md` and `X/`. Returns `None` for other files.
+/// Returns the ends of a path, the longest first: `a/b`, `b` for `../a/b`.
+fn ends_of(path: &str) -> impl Iterator<Item = String> {
+    let parts = path.split('/').filter(|part| !part.is_empty() && *part != ".");
+    let parts: Vec<&str> = parts.collect();
+    let parts: Vec<String> = parts
+        .rsplit(|part| *part == "..")
+        .next()
+        .unwrap_or_default()
+        .iter()
+        .map(|part| (*part).to_owned())
+        .collect();
+    (0..parts.len()).map(move |from| parts[from..].join("/"))
+}
+
+/// Returns the name of the document at `path`: the path without `.md`, or the folder for `X/README.md` and `X`. Returns
+/// `None` for other files.
 fn document_name(path: &str) -> Option<String> {
-    let mut parts = path.split('/').filter(|part| !part.is_empty() && *part != ".").rev();
-    let last = parts.next().filter(|last| *last != "..")?;
-    let stem = match last.rsplit_once('.') {
-        Some((stem, ending)) if ["md", "markdown"].iter().any(|known| ending.eq_ignore_ascii_case(known)) => {
-            stem
-        }
-        Some(_) => return None,
-        None => return Some(last.to_owned()),
+    let (folder, last) = path.rsplit_once('/').unwrap_or(("", path));
+    let Some((stem, ending)) = last.rsplit_once('.') else {
+        return Some(path.to_owned()).filter(|path| !path.is_empty());
     };
-    if FOLDER_FILES.iter().any(|file| stem.eq_ignore_ascii_case(file)) {
-        return parts.next().filter(|folder| *folder != "..").map(str::to_owned);
+    if !["md", "markdown"].iter().any(|known| ending.eq_ignore_ascii_case(known)) {
+        return None;
     }
-    Some(stem.to_owned())
+    match FOLDER_FILES.iter().any(|file| stem.eq_ignore_ascii_case(file)) {
+        true => Some(folder.to_owned()).filter(|folder| !folder.is_empty()),
+        false => path.get(..path.len() - ending.len() - 1).map(str::to_owned),
+    }
 }
 
 /// Returns the fragment for a reply on its ticket's page. Its prefix prevents a clash with other ids of the page.
@@ -166,20 +193,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_document_is_named_by_its_file_or_its_folder() {
-        for (link, name) in [
-            ("../a/EIP-1.md", Some("EIP-1")),
-            ("./b.MARKDOWN", Some("b")),
-            ("1234-x/README.md", Some("1234-x")),
-            ("../1234-x/", Some("1234-x")),
-            ("1234-x", Some("1234-x")),
-            ("v1.2.md", Some("v1.2")),
-            ("README.md", None),
-            ("../README.md", None),
-            ("../..", None),
-            ("run.sh", None),
+    fn a_document_is_named_by_the_ends_of_its_path() {
+        for (link, expected) in [
+            ("../a/EIP-1.md", &["a/EIP-1", "EIP-1"][..]),
+            ("./b.MARKDOWN", &["b"]),
+            ("1234-x/README.md", &["1234-x"]),
+            ("../1234-x/", &["1234-x"]),
+            ("/docs/./1234-x", &["docs/1234-x", "1234-x"]),
+            ("v1.2.md", &["v1.2"]),
+            ("README.md", &[]),
+            ("../README.md", &[]),
+            ("../..", &[]),
+            ("run.sh", &[]),
         ] {
-            assert_eq!(document_name(link).as_deref(), name, "{link}");
+            let names: Vec<String> = ends_of(link).filter_map(|end| document_name(&end)).collect();
+            assert_eq!(names, expected, "{link}");
         }
     }
 }

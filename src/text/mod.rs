@@ -11,6 +11,7 @@ mod portable;
 mod position;
 mod slug;
 mod time;
+mod usual_date;
 
 pub(crate) use count::{Plural, count_words, is_spaceless};
 pub(crate) use line::{harmless, harmless_lines, harmless_styled, one_line, shell_word};
@@ -23,6 +24,7 @@ pub(crate) use position::{LineColumn, Lines};
 pub(crate) use slug::{is_id, random_letters, slugify, slugify_at_most};
 pub use time::Time;
 pub(crate) use time::parse_duration;
+pub(crate) use usual_date::usual_date;
 
 /// A range of bytes in a text.
 pub(crate) type Span = std::ops::Range<usize>;

@@ -59,6 +59,29 @@ pub(super) fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Resu
     }
 }
 
+/// Reads a text, a number or a truth value as a text; `null` is no text.
+pub(super) fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    match parse(raw.get(), MAX_DEPTH).map_err(D::Error::custom)? {
+        YamlValue::Null => Ok(None),
+        value => value.as_text().map(Some).ok_or_else(|| D::Error::custom("expected a text or a number")),
+    }
+}
+
+/// Reads a list of texts and numbers, or one of them. A `null` is no text.
+pub(super) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    let items = match parse(raw.get(), MAX_DEPTH).map_err(D::Error::custom)? {
+        YamlValue::List(items) => items,
+        value => vec![value],
+    };
+    let items = items.into_iter().filter(|item| *item != YamlValue::Null);
+    let text = |item: YamlValue| {
+        item.as_text().ok_or_else(|| D::Error::custom("expected a list of texts and numbers"))
+    };
+    items.map(text).collect()
+}
+
 /// A value that is written as JSON.
 struct JsonValue<'a>(&'a YamlValue);
 

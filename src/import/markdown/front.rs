@@ -59,10 +59,13 @@ pub(super) fn is_same_key(one: &str, other: &str) -> bool {
 /// Returns a key in lower case, with hyphens between its words.
 pub(super) fn plain_key(key: &str) -> String {
     let mut plain = String::new();
+    let mut last = None;
     for c in key.trim().chars() {
-        if c.is_uppercase() && plain.ends_with(|last: char| last.is_lowercase()) {
+        // `RFC PR` has no humps.
+        if c.is_uppercase() && last.is_some_and(char::is_lowercase) {
             plain.push('-');
         }
+        last = Some(c);
         match c {
             ' ' | '_' | '/' => plain.push('-'),
             c => plain.extend(c.to_lowercase()),
@@ -278,6 +281,18 @@ mod tests {
 
     fn pair(key: &str, value: &str) -> (String, String) {
         (key.to_owned(), value.to_owned())
+    }
+
+    #[test]
+    fn a_key_has_hyphens_between_its_words_but_not_within_capitals() {
+        for (key, plain) in [
+            ("RFC PR", "rfc-pr"),
+            ("createdAt", "created-at"),
+            ("userID", "user-id"),
+            ("Last_Updated", "last-updated"),
+        ] {
+            assert_eq!(plain_key(key), plain);
+        }
     }
 
     #[test]

@@ -8,13 +8,13 @@ use super::{
     collection::{Collection, SourceFile},
     front::plain_key,
     mapping::{KeyTarget, Mapping},
-    names::{date_of, people_of, person_id},
+    names::{date_of, has_login, people_of, person_id, person_name},
     sources::{reference_name, references},
     usual_names::{
-        ASSIGNEES, CREATED, PRIORITIES, RELATED, REQUESTERS, RESOLUTION_SECTIONS, RESOLVED, SOURCES,
-        STATUSES, TAGS, TITLES,
+        ASSIGNEES, CREATED, NO_SOURCES, PRIORITIES, RELATED, REQUESTERS, RESOLUTION_SECTIONS, RESOLVED,
+        SOURCES, STATUSES, TAGS, TITLES,
     },
-    words::{ImportedState, common_state, plain_word, priority_of, state_of},
+    words::{ImportedState, before_remark, common_state, plain_word, priority_of, state_of},
 };
 use crate::{
     settings::Settings,
@@ -24,6 +24,8 @@ use crate::{
 
 /// The maximum number of people that a mapping lists.
 const MAX_PEOPLE: usize = 100;
+/// The maximum length of such a word, in characters.
+const MAX_WORD: usize = 60;
 /// The maximum number of words of a status or priority that a mapping lists.
 const MAX_WORDS: usize = 200;
 
@@ -200,6 +202,7 @@ impl<'a> Survey<'a> {
             let name = last_part(key);
             SOURCES.iter().position(|known| *known == name || name.ends_with(&format!("-{known}")))
         };
+        let candidates = || candidates().filter(|(key, _)| !NO_SOURCES.contains(&last_part(key).as_str()));
         let named = candidates().filter_map(|(key, _)| Some((is_named(key)?, key))).min();
         named.map(|(_, key)| key).or_else(|| {
             // The names of the files contain the values, as `eip: 1559` in `eip-1559.md`.
@@ -241,8 +244,13 @@ impl<'a> Survey<'a> {
         let mut words: HashMap<String, (String, usize)> = HashMap::new();
         for (key, _) in mapping.keys.iter().filter(|(_, known)| known == target) {
             for text in self.values.get(key).into_iter().flatten().filter_map(|value| value.as_text()) {
-                let word = plain_word(&text);
-                if !word.is_empty() && word.chars().count() <= 60 {
+                // Of a long text, the part before a remark is the word.
+                let text = match plain_word(&text).chars().count() > MAX_WORD {
+                    true => before_remark(&text),
+                    false => text.as_str(),
+                };
+                let word = plain_word(text);
+                if !word.is_empty() && word.chars().count() <= MAX_WORD {
                     words.entry(word).or_insert_with(|| (text.trim().to_owned(), 0)).1 += 1;
                 }
             }
@@ -262,17 +270,45 @@ impl<'a> Survey<'a> {
                 }
             }
         }
-        for (person, _) in most_frequent(people.into_iter().collect(), MAX_PEOPLE) {
-            let id = person_id(&person, self.settings);
-            if id != person {
+        let logins = self.logins(people.keys());
+        let shown = most_frequent(
+            people.iter().map(|(person, count)| (person.clone(), *count)).collect(),
+            MAX_PEOPLE,
+        );
+        let shown: HashSet<String> = shown.into_iter().map(|(person, _)| person).collect();
+        for (person, _) in most_frequent(people.into_iter().collect(), usize::MAX) {
+            let own = person_id(&person, self.settings);
+            let login = logins.get(&person_name(&person)).cloned().flatten();
+            let id = login.filter(|_| !has_login(&person)).unwrap_or_else(|| own.clone());
+            // A person whose login is in another file cannot be found without the mapping.
+            if id != person && (shown.contains(&person) || id != own) {
                 mapping.people.push((person, id));
             }
         }
     }
 
+    /// Returns the ids of the people who are written with a login somewhere, by their names; `None` for a name with
+    /// several logins.
+    fn logins<'p>(&self, people: impl Iterator<Item = &'p String>) -> HashMap<String, Option<String>> {
+        let mut logins: HashMap<String, Option<String>> = HashMap::new();
+        for person in people.filter(|person| has_login(person)) {
+            let (name, id) = (person_name(person), Some(person_id(person, self.settings)));
+            let known = logins.entry(name).or_insert_with(|| id.clone());
+            if *known != id {
+                *known = None;
+            }
+        }
+        logins.remove("");
+        logins
+    }
+
     fn propose_sections(&self, mapping: &mut Mapping) {
         let mut counts: HashMap<usize, (String, usize)> = HashMap::new();
-        let mut with_section = 0;
+        let status = mapping.keys.iter().find(|(_, target)| *target == KeyTarget::Status).map(|(key, _)| key);
+        let has_status =
+            |file: &SourceFile| status.and_then(|key| file.get(key)).is_some_and(|value| !is_empty(value));
+        // The files without a status, and how many of these have a section.
+        let (mut without_status, mut with_section) = (0, 0);
         for file in self.files {
             let mut has_section = false;
             for section in sections(&file.body) {
@@ -285,18 +321,20 @@ impl<'a> Survey<'a> {
                     has_section = true;
                 }
             }
-            with_section += usize::from(has_section);
+            if !has_status(file) {
+                without_status += 1;
+                with_section += usize::from(has_section);
+            }
         }
         let mut known: Vec<(usize, String)> = counts.into_iter().map(|(at, (name, _))| (at, name)).collect();
         known.sort();
         mapping.resolution_sections = known.into_iter().map(|(_, name)| name).collect();
-        let has_status = mapping.keys.iter().any(|(_, target)| *target == KeyTarget::Status);
-        if has_status {
+        if without_status * 2 < self.files.len() {
             return;
         }
         // A text that says how to solve a problem has no open question. In a collection where few texts do, the section
         // is something else.
-        if with_section * 5 < self.files.len() {
+        if with_section * 5 < without_status {
             mapping.resolution_sections.clear();
         } else if !mapping.resolution_sections.is_empty() {
             mapping.without_status = ImportedState::Resolved(Resolution::Answered);

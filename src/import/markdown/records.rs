@@ -9,7 +9,7 @@ use super::{
     mapping::{KeyTarget, Mapping},
     names::{date_of, people_of, person_id},
     sources::{Names, references, sources_of},
-    words::{ImportedState, plain_word},
+    words::{ImportedState, before_remark, plain_word},
 };
 use crate::{
     settings::Settings,
@@ -292,9 +292,7 @@ impl Converter<'_> {
             let word = plain_word(word);
             self.mapping.statuses.iter().find(|(known, _)| plain_word(known) == word).map(|(_, state)| *state)
         };
-        // A remark may follow the word: `Accepted, see 12`.
-        let first = text.split([',', '.', ';', ':', '(']).next().unwrap_or_default();
-        find(&text).or_else(|| find(first)).unwrap_or_else(|| {
+        find(&text).or_else(|| find(before_remark(&text))).unwrap_or_else(|| {
             done.unknown_words.push(format!("status `{}`", text.trim()));
             ImportedState::OPEN
         })

@@ -2,6 +2,9 @@
 
 pub(super) const TITLES: &[&str] = &["title", "name", "subject", "headline"];
 pub(super) const SOURCES: &[&str] = &["id", "uid", "number", "key", "slug", "task-id", "issue", "ticket"];
+/// Keys that order the pages of a site. Their numbers are often in the names of the files, but are no ids.
+pub(super) const NO_SOURCES: &[&str] =
+    &["nav-order", "order", "weight", "position", "sidebar-position", "ordinal", "rank", "index", "date"];
 pub(super) const REQUESTERS: &[&str] = &[
     "requester",
     "reporter",

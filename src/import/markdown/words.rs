@@ -290,6 +290,11 @@ fn exact_state(word: &str) -> Option<ImportedState> {
     ImportedState::parse(name)
 }
 
+/// Returns the part of a status before a remark: `Accepted` for `Accepted, see 12`.
+pub(super) fn before_remark(text: &str) -> &str {
+    text.split([',', '.', ';', ':', '(']).next().unwrap_or_default()
+}
+
 /// Returns the state for the status of another tool: `Accepted`, `Accepted, see 12`, or a word with a typing error.
 pub(super) fn state_of(text: &str) -> Option<ImportedState> {
     let word = plain_word(text);

@@ -70,12 +70,21 @@ impl PlannedText {
     }
 }
 
+/// The maximum length of a key in YAML, in characters.
+const MAX_KEY: usize = 1024;
+
 /// Returns the reason why these keys and values are not read back as they are.
 fn problem_of(front: &[(String, Option<YamlValue>)]) -> Option<String> {
     let text = PlannedText { front: front.to_vec(), body: String::new() }.compose_front();
     let document = Document::parse(&RepoPath::new("tickets/a.md"), text.as_bytes());
     if let Some(problem) = document.problems.first() {
-        return Some(problem.message.clone());
+        if front.iter().any(|(key, _)| key.chars().count() > MAX_KEY) {
+            return Some(format!("the name is longer than {MAX_KEY} characters"));
+        }
+        return Some(match problem.message.contains("recursion limit") {
+            true => "the value is nested too deeply".to_owned(),
+            false => problem.message.clone(),
+        });
     }
     let entries = document.front.as_ref().map_or(&[][..], |front| &front.entries);
     let given = front.iter().filter_map(|(key, value)| Some((key, value.as_ref()?)));
@@ -117,8 +126,10 @@ mod tests {
             ("tags", list(21_000)),
         ];
         let mut planned = PlannedText::new(front, "");
-        let dropped: Vec<String> = planned.drop_unreadable().into_iter().map(|(key, _)| key).collect();
+        let (dropped, reasons): (Vec<String>, Vec<String>) = planned.drop_unreadable().into_iter().unzip();
         assert_eq!(dropped, ["deep", long.as_str(), "tags"]);
+        assert_eq!(reasons[0], "the value is nested too deeply");
+        assert_eq!(reasons[1], "the name is longer than 1024 characters");
         assert_eq!(planned.compose(), "---\ntitle: x\n---\n");
     }
 

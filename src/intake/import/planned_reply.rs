@@ -6,7 +6,7 @@ use super::{
     planned::{PlannedFile, PlannedText},
 };
 use crate::{
-    text::{RepoPath, Time, slugify_at_most},
+    text::{RepoPath, Time, slugify_at_most, usual_date},
     ticket::{ReplyRecord, Resolution, Status, TicketRecord, Visibility, YamlValue},
 };
 
@@ -46,12 +46,12 @@ pub(super) fn plan_reply(
         }
         visibility => visibility.and_then(text),
     };
-    let given = reply.created.as_deref();
+    let given = reply.created.as_deref().and_then(|text| usual_date(text, &destination.zone));
     let (created, written) =
-        match given.and_then(|text| Some((Time::parse_in(text, &destination.zone)?, text))) {
-            Some((created, text)) => (created, text.to_owned()),
+        match given.and_then(|text| Some((Time::parse_in(&text, &destination.zone)?, text))) {
+            Some(given) => given,
             None => {
-                note("no RFC 3339 time or date in `created`; the ticket's time is used".into());
+                note("no date or time in `created`; the ticket's time is used".into());
                 (opened, opened.to_string())
             }
         };

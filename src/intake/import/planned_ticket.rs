@@ -6,7 +6,7 @@ use super::{
     planned_reply::plan_reply,
 };
 use crate::{
-    text::{RepoPath, Time, is_id, slugify},
+    text::{RepoPath, Time, is_id, slugify, usual_date},
     ticket::{Priority, TicketRecord, Visibility, YamlValue, escape_field},
 };
 
@@ -21,13 +21,16 @@ pub(super) fn plan_ticket(
     plan: &mut ImportPlan,
 ) {
     let ids = &destination.ids;
-    let Some(created) = record.created.as_deref().and_then(|text| Time::parse_in(text, &destination.zone))
-    else {
+    let written = record.created.as_deref().and_then(|text| usual_date(text, &destination.zone));
+    let created = written.as_deref().and_then(|text| Time::parse_in(text, &destination.zone));
+    let Some(created) = created else {
         let given = record.created.as_deref().unwrap_or("nothing");
         plan.refused += 1;
         return plan.note(
             record,
-            &format!("not imported: `created` must be an RFC 3339 time or a date, not `{given}`"),
+            &format!(
+                "not imported: `created` must be a date or a time such as 2026-11-22T09:14:00Z, not `{given}`"
+            ),
         );
     };
     let text = |text: &str| Some(YamlValue::Text(text.to_owned()));
@@ -89,7 +92,7 @@ pub(super) fn plan_ticket(
             "requester",
             text(record.requester.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(UNKNOWN)),
         ),
-        ("created", text(record.created.as_deref().unwrap_or_default())),
+        ("created", text(written.as_deref().unwrap_or_default())),
         ("priority", priority),
         ("tags", list(&record.tags)),
         ("path", list(&record.path)),

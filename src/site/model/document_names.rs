@@ -18,19 +18,23 @@ impl DocumentNames {
     /// Collects ids, then former ids, then sources. A name of an earlier kind hides the same name of a later kind.
     pub(super) fn of(store: &Store) -> Self {
         let tickets = || store.threads.iter().enumerate().map(|(n, thread)| (NamedPage::Ticket(n), thread));
+        let articles =
+            || store.articles.iter().enumerate().map(|(n, article)| (NamedPage::Article(n), article));
         let mut names = Names::default();
         tickets().for_each(|(page, thread)| names.add(thread.id(), page));
-        for (n, article) in store.articles.iter().enumerate() {
-            names.add(&article.slug, NamedPage::Article(n));
-        }
+        articles().for_each(|(page, article)| names.add(&article.slug, page));
         names.close();
         for (page, thread) in tickets() {
             thread.state.aliases.iter().for_each(|alias| names.add(alias, page));
         }
+        for (page, article) in articles() {
+            article.aliases.iter().for_each(|alias| names.add(alias, page));
+        }
         names.close();
         let mut sources = Names::default();
-        for (page, thread) in tickets() {
-            let Some(source) = &thread.ticket.source else { continue };
+        let all = tickets().map(|(page, thread)| (page, &thread.ticket.source));
+        for (page, source) in all.chain(articles().map(|(page, article)| (page, &article.source))) {
+            let Some(source) = source else { continue };
             names.add(source, page);
             let path = RepoPath::new(source.as_str());
             if path.is_markdown() {

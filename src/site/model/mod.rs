@@ -15,7 +15,7 @@ use self::digest::{TextSummary, digest};
 use self::document_names::DocumentNames;
 use crate::report::ServiceLevels;
 use crate::settings::Settings;
-use crate::store::Store;
+use crate::store::{Role, Store};
 use crate::text::{RepoPath, Time, normal_form};
 use crate::ticket::{Article, Thread, Visibility};
 use crate::view::{View, ViewStore};
@@ -190,6 +190,25 @@ impl Model {
     /// Finds the page of the document that was imported from `path`.
     pub(super) fn find_source(&self, path: &str) -> Option<NamedPage> {
         self.by_document.imported_from(path)
+    }
+
+    /// Returns the paths that the document with the file at `path` had in the folder that it was imported from.
+    pub(super) fn origins(&self, path: &RepoPath) -> Vec<&str> {
+        let layout = &self.store.layout;
+        let ticket = match layout.entry_alike(path).map(|(_, role)| role) {
+            Some(Role::Reply(ticket)) => Some(ticket.stem()),
+            Some(Role::Ticket) => Some(path.stem()),
+            _ => None,
+        };
+        let (source, aliases) = match ticket.and_then(|id| self.find(id)) {
+            Some(n) => (&self.thread(n).ticket.source, &self.thread(n).state.aliases),
+            None => {
+                let Some(n) = self.find_article(path.stem()) else { return Vec::new() };
+                (&self.article(n).source, &self.article(n).aliases)
+            }
+        };
+        let names = source.iter().chain(aliases).map(String::as_str);
+        names.filter(|name| name.contains('/') && !name.contains("://")).collect()
     }
 
     pub(super) fn find_service(&self, id: &str) -> Option<&ServicePage> {

@@ -64,6 +64,65 @@ fn a_link_to_a_moved_file_leads_to_its_page() {
 }
 
 #[test]
+fn a_link_between_imported_files_leads_to_the_file_of_the_same_folder() {
+    let file = |place: &str, text: &str| {
+        let (_, stem) = place.rsplit_once('/').unwrap();
+        format!("---\ntitle: {stem}\n{FRONT}\nsource: {place}\n---\n{text}\n")
+    };
+    let article = |place: &str, text: &str| {
+        format!("---\ntitle: Article\naliases: [Old Name]\nsource: {place}\n---\n{text}\n")
+    };
+    let source = MemorySource::new()
+        .with("casebook.yml", "visibility: public\npublish: all\n")
+        .with("tickets/2026/a-db.md", file("a/db", "[up](../b/db.md)"))
+        .with("tickets/2026/b-db.md", file("b/db", "[same](restart.md) [root](/docs/a/db.md)"))
+        .with("tickets/2026/a-restart.md", file("a/restart", "[same](./db.md) [reply](a-restart/1.md)"))
+        .with("tickets/2026/a-restart/1.md", format!("{RESOLVED}See [there](db.md#x) for it.\n"))
+        .with("tickets/2026/b-restart.md", file("b/restart", "[same]({{< ref \"./db.md\" >}})"))
+        .with("tickets/2026/spec.md", file("b/guide/spec", "[page](README.md) [other](../restart.md)"))
+        .with("tickets/2026/guide.md", file("b/guide", "[part](spec.md) [other](../db.md)"))
+        .with("knowledge/gas.md", article("c/gas", "[renamed](Old%20Name.md) [beside](db.md)"))
+        .with("knowledge/c-db.md", article("c/db", "x"));
+    let site = site_of(source, Audience::Public);
+    for (from, text, to) in [
+        ("tickets/a-db", "up", "tickets/b-db"),
+        ("tickets/b-db", "same", "tickets/b-restart"),
+        ("tickets/b-db", "root", "tickets/a-db"),
+        ("tickets/a-restart", "same", "tickets/a-db"),
+        ("tickets/a-restart", "there", "tickets/a-db"),
+        ("tickets/b-restart", "same", "tickets/b-db"),
+        ("tickets/spec", "page", "tickets/guide"),
+        ("tickets/spec", "other", "tickets/b-restart"),
+        ("tickets/guide", "part", "tickets/spec"),
+        ("tickets/guide", "other", "tickets/b-db"),
+        ("knowledge/gas", "beside", "knowledge/c-db"),
+    ] {
+        let html = page(&site, &format!("{from}/index.html"));
+        let pattern = format!("href=\"[./]*{to}/index.html[^\"]*\"[^>]*>{text}</a>");
+        assert!(regex::Regex::new(&pattern).unwrap().is_match(&html), "{from}: {text}\n{html}");
+    }
+}
+
+#[test]
+fn a_link_to_an_imported_article_finds_it_by_its_former_name() {
+    let source = MemorySource::new()
+        .with("casebook.yml", "visibility: public\npublish: all\n")
+        .with(
+            "tickets/a.md",
+            format!("---\ntitle: A\n{FRONT}\n---\n[one](<Gas Bill.md>) [two](x/gas-17.md)\n"),
+        )
+        .with(
+            "knowledge/gas.md",
+            "---\ntitle: Gas\naliases: [Gas Bill]\nsource: runbooks/gas-17.md\n---\nToo dear.\n",
+        );
+    let html = page(&site_of(source, Audience::Public), "tickets/a/index.html");
+    for text in ["one", "two"] {
+        let pattern = format!("href=\"../../knowledge/gas/index.html\"[^>]*>{text}</a>");
+        assert!(regex::Regex::new(&pattern).unwrap().is_match(&html), "{text}\n{html}");
+    }
+}
+
+#[test]
 fn a_link_to_another_file_of_the_repository_leads_to_the_forge() {
     let file = "https://github.com/acme/docs/blob/main";
     leads("../../../scripts/run%20all.sh#L10-L20", &format!("{file}/scripts/run%20all.sh#L10-L20"));

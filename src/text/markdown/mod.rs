@@ -12,6 +12,7 @@ mod loose_links;
 mod math;
 mod notes;
 mod outline;
+mod page_references;
 mod plain;
 mod quoted;
 
@@ -56,10 +57,11 @@ pub(crate) fn events(text: &str) -> Box<dyn Iterator<Item = (Event<'_>, Span)> +
 }
 
 /// Returns `text` for readers, to be parsed with [`reading_options`]: unclosed comments are text, the notes of other
-/// programs are alerts, and formulas have dollar signs. The positions in it differ from those in `text`.
+/// programs are alerts, references of site generators are addresses, and formulas have dollar signs. The positions in it differ from those in `text`.
 pub(crate) fn for_reading(text: &str) -> Cow<'_, str> {
     let text = html::without_unclosed(text, "&lt;!--").map_or(Cow::Borrowed(text), Cow::Owned);
     let text = then(text, notes::with_alerts);
+    let text = then(text, page_references::with_addresses);
     then(text, math::with_formulas)
 }
 
