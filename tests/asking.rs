@@ -136,6 +136,7 @@ fn tickets_similar_to_the_body_are_shown_only_if_they_are_new() {
     assert!(status == Some(0) && out.starts_with("it-happens-again-"), "{out} {}", terminal.shown());
 
     // With a specific title, the ticket was already shown before the body is written.
+    let sandbox = team();
     let mut terminal = new(&sandbox, "question --set service=billing-export", QUESTION);
     terminal.sees("title:").types("Invoice export stops with ERR_CONN_RESET").types(ENTER);
     terminal.sees("does one of these solve it?").types(ENTER);

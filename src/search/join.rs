@@ -14,7 +14,7 @@ use super::{
     Item, Question, Texts,
     documents::fill,
     relevance::Scores,
-    similar::{DraftProperty, LookupTerm, Reason, Similarity, ranked, reasons, strong},
+    similar::{DraftProperty, LookupTerm, Reason, SharedProperties, Similarity, Threshold, ranked},
 };
 use crate::{
     index::{Bytes, CollectedTerms, Posting, rarity, read_posting},
@@ -137,19 +137,20 @@ impl<'a> TicketTerms<'a> {
             likeness.weigh(*other)
         };
         let others = scores.touched().iter().filter(|other| **other as usize != place);
-        let enough = strong(lookups.len());
-        let weighed = others.map(weigh).filter(|one| one.similarity >= enough).collect();
+        let threshold = Threshold::of(lookups.len());
+        let weighed = others.map(weigh).filter(|one| threshold.may_matter(one.similarity)).collect();
         scores.clear();
         // For equal scores, the later ticket comes first.
         let similar = ranked(weighed, |a, b| b.cmp(&a));
         lookups.sort_by(|a, b| b.worth().total_cmp(&a.worth()));
-        let relatives = similar.into_iter().map(|one| {
-            let ticket = one.document as usize;
+        let unprompted = threshold.among(&similar);
+        let relatives = similar.iter().filter(|one| unprompted.accepts(one)).filter_map(|one| {
             let has = lookups.iter().filter(|lookup| lookup.is_in(one.document));
-            RelatedTicket { ticket, why: reasons(has.map(|lookup| lookup.property)) }
+            let shared = SharedProperties::of(has.map(|lookup| (lookup.property, lookup.rarity)));
+            let ticket = one.document as usize;
+            (!shared.is_single()).then(|| RelatedTicket { ticket, why: shared.reasons(self.rarest) })
         });
-        // A single shared word is not enough, however rare it is.
-        relatives.filter(|relative| relative.why.len() > 1).take(most).collect()
+        relatives.take(most).collect()
     }
 }
 

@@ -39,6 +39,19 @@ pub struct ExactTerm {
     pub description: String,
 }
 
+impl ExactTerm {
+    /// Returns whether the description contains `word`.
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.description.to_lowercase().contains(&word.to_lowercase())
+    }
+
+    /// Returns whether the term is a field that names a version.
+    pub(super) fn is_version(&self) -> bool {
+        let name = self.term.strip_prefix('=').and_then(|rest| rest.split_once(':')).map(|(name, _)| name);
+        self.kind == PropertyKind::Field && name.is_some_and(|name| name.to_lowercase().contains("version"))
+    }
+}
+
 /// Returns the exact terms of a ticket or article.
 pub(crate) fn exact(
     service: Option<&str>,

@@ -1,15 +1,16 @@
-//! Scores how similar a document is to a draft: the effect of title and time, the order of documents, and the threshold
-//! for unprompted suggestions.
+//! Scores how similar a document is to a draft: the effect of time and the order of documents.
 
 use std::{cmp::Ordering, collections::HashMap};
 
-use super::MOST_LOOKUPS;
 use crate::text::Time;
 
 /// The bonus for a document that was opened on the day of the draft.
 const SAME_DAY: f64 = 0.4;
 /// The bonus for a document that was not yet resolved when the draft was written.
 const STILL_OPEN: f64 = 0.8;
+
+/// The greatest factor between the similarity and the score of a document.
+pub(super) const MOST_BONUS: f64 = (1.0 + SAME_DAY) * (1.0 + STILL_OPEN);
 
 /// The number of days between the document's opening and the draft after which [`SAME_DAY`] is halved.
 const HALF_NEAR: f64 = 60.0;
@@ -38,11 +39,11 @@ pub(in crate::search) struct ScoredDocument {
     pub document: u32,
     /// The score for the order.
     pub score: f64,
-    /// The similarity that is compared with [`strong`]. It ignores whether the document was open, because that is not a
-    /// similarity.
+    /// The similarity by which a document is shown unprompted. It ignores whether the document was open, because that is
+    /// not a similarity.
     pub similarity: f64,
     /// The similarity without time.
-    base: f64,
+    pub(super) base: f64,
     is_resolved: bool,
 }
 
@@ -69,6 +70,14 @@ impl Similarity {
     }
 }
 
+#[cfg(test)]
+impl ScoredDocument {
+    /// Creates an open document whose time has no effect.
+    pub(super) fn of_similarity(document: u32, similarity: f64) -> Self {
+        Self { document, score: similarity, similarity, base: similarity, is_resolved: false }
+    }
+}
+
 /// Sorts the best first; for equal scores resolved documents first, then by `order`. A resolved document is never
 /// ranked below an open one that differs only in time, because it has the answer.
 pub(in crate::search) fn ranked(
@@ -89,17 +98,6 @@ pub(in crate::search) fn ranked(
         by_score.then_with(|| order(a.document, b.document))
     });
     all
-}
-
-/// Returns the score that a document needs to be suggested unprompted. It is higher if fewer terms were looked up,
-/// because a title of six words easily shares half of its words with another one.
-///
-/// The threshold was chosen once, on four judged trackers, and `casebook eval --qrels FILE` measures its effect; see
-/// `docs/benchmarks.md`. A constant threshold of 0.30 gave suggestions for nine of ten queries, and on the two large
-/// trackers only a quarter of them were correct. A constant threshold of 0.60 lost half of the duplicates that had been
-/// found.
-pub(in crate::search) fn strong(lookups: usize) -> f64 {
-    0.45 + 0.008 * MOST_LOOKUPS.saturating_sub(lookups) as f64
 }
 
 /// Returns the bonus for a document that is close in time to a question asked on the day `asked`. `opened` and

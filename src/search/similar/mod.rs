@@ -10,16 +10,21 @@
 mod draft;
 mod exact;
 mod likeness;
+mod reasons;
 mod signature;
+mod unprompted;
 
-use std::{borrow::Cow, cmp::Ordering, collections::BTreeMap, fmt, ops::ControlFlow};
+use std::{borrow::Cow, cmp::Ordering, collections::BTreeMap, ops::ControlFlow};
 
 pub(crate) use draft::ComparedDraft;
 pub(crate) use exact::{ExactTerm, PropertyKind, exact};
+pub(crate) use reasons::Reason;
 
 pub(super) use self::draft::{DraftTerm, WORD_WEIGHT};
-pub(super) use self::likeness::{ScoredDocument, Similarity, closeness, days_open, ranked, strong};
+pub(super) use self::likeness::{Similarity, closeness, days_open, ranked};
+pub(super) use self::reasons::SharedProperties;
 pub(super) use self::signature::error_terms;
+pub(super) use self::unprompted::Threshold;
 use super::relevance::{ONE, PartHit, PartWeight, Scores};
 use crate::index::{Correction, IndexError, Posting, TermWeight, rarity};
 use crate::text::Time;
@@ -32,9 +37,6 @@ const COMMON: f64 = 0.25;
 
 /// With fewer documents than this, no term counts as common.
 const FEW: u32 = 20;
-
-/// The maximum number of reasons that are listed.
-const REASONS: usize = 6;
 
 /// The documents that a draft is compared with, in an index or at a time in the past.
 pub(crate) trait DocumentSet: Sync {
@@ -68,37 +70,18 @@ pub(crate) struct SimilarDocument<'a> {
     /// The score for the order, in millionths: the weighted share of the draft's terms, with bonuses for title and
     /// time.
     pub score: u32,
-    /// Whether the match is too weak to show unprompted, regardless of the shared properties.
+    /// Whether the score is too low to show the document unprompted, regardless of the shared properties.
     pub has_low_score: bool,
-    why: &'a dyn Fn(u32) -> Vec<Reason>,
+    /// Returns the reasons of a document and whether it shares a single property.
+    why: &'a dyn Fn(u32) -> (Vec<Reason>, bool),
 }
 
 impl SimilarDocument<'_> {
-    /// Returns the shared properties (errors, then words as the draft writes them, then service and fields; the most
-    /// significant first) and whether the match is weak. Call it only for documents that are shown, because it costs
-    /// more than the ranking.
+    /// Returns the reasons to show (see [`SharedProperties::reasons`]) and whether the match is weak. Call it only for
+    /// documents that are shown, because it costs more than the ranking.
     pub(crate) fn reasons(&self) -> (Vec<Reason>, bool) {
-        let why = (self.why)(self.document);
-        let weak = self.has_low_score || why.len() < 2;
-        (why, weak)
-    }
-}
-
-/// A shared property; formatted as `timeout` or `same service billing`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Reason {
-    /// A word, as the draft writes it.
-    Word(String),
-    /// A service, a tag, a field or an error: `service billing`.
-    Same(String),
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Word(word) => f.write_str(word),
-            Self::Same(what) => write!(f, "same {what}"),
-        }
+        let (why, is_single) = (self.why)(self.document);
+        (why, self.has_low_score || is_single)
     }
 }
 
@@ -161,13 +144,17 @@ pub(crate) fn similar(
     };
     let weighed = ranked(scores.touched().iter().map(weigh).collect(), |a, b| collection.order(a, b));
     lookups.terms.sort_by(|a, b| b.worth().total_cmp(&a.worth()));
-    let enough = strong(lookups.terms.len());
-    let why = |document: u32| lookups.why(document);
-    for ScoredDocument { document, score, similarity, .. } in weighed {
+    let unprompted = Threshold::of(lookups.terms.len()).among(&weighed);
+    let rarest = rarity(collection.count(), 1);
+    let why = |document: u32| {
+        let shared = lookups.shared(document);
+        (shared.reasons(rarest), shared.is_single())
+    };
+    for one in &weighed {
         let alike = SimilarDocument {
-            document,
-            score: (score * ONE) as u32,
-            has_low_score: similarity < enough,
+            document: one.document,
+            score: (one.score * ONE) as u32,
+            has_low_score: !unprompted.accepts(one),
             why: &why,
         };
         if take(&alike).is_break() {
@@ -223,30 +210,11 @@ impl<'a> LookupTerms<'a> {
         Ok(Self { terms: words, missing, unscored })
     }
 
-    /// Returns the reasons why `document` is similar.
-    fn why(&self, document: u32) -> Vec<Reason> {
-        reasons(self.terms.iter().filter(|lookup| lookup.is_in(document)).map(|lookup| lookup.property))
+    /// Returns the properties that `document` shares with the draft.
+    fn shared(&self, document: u32) -> SharedProperties<'a> {
+        let shared = self.terms.iter().filter(|lookup| lookup.is_in(document));
+        SharedProperties::of(shared.map(|lookup| (lookup.property, lookup.rarity)))
     }
-}
-
-/// Turns shared properties, the most significant first, into reasons: errors, then words, then service and fields.
-pub(super) fn reasons<'a>(properties: impl Iterator<Item = DraftProperty<'a>>) -> Vec<Reason> {
-    let (mut errors, mut words, mut facts): (Vec<&str>, Vec<&str>, Vec<&str>) = Default::default();
-    for property in properties {
-        match property {
-            DraftProperty::Word(term) => words.push(&term.surface),
-            DraftProperty::Exact(ExactTerm { kind: PropertyKind::Error, description, .. }) => {
-                errors.push(description)
-            }
-            DraftProperty::Exact(exact) => facts.push(&exact.description),
-        }
-    }
-    // Words that are part of another word are left out.
-    let is_part = |word: &&str| words.iter().any(|other| other.len() > word.len() && other.contains(*word));
-    let words = words.iter().filter(|word| !is_part(word)).take(REASONS);
-    let same = |exact: &&str| Reason::Same((*exact).to_owned());
-    let words = words.map(|word| Reason::Word((*word).to_owned()));
-    errors.iter().take(1).map(same).chain(words).chain(facts.iter().take(2).map(same)).collect()
 }
 
 impl LookupTerm<'_> {

@@ -28,15 +28,21 @@ const TICKETS: [(&str, &str, &str); 7] = [
 ];
 
 fn alike(text: &str) -> Vec<(String, SimilarItem)> {
+    alike_among(&TICKETS, text)
+}
+
+fn alike_among(tickets: &[(&str, &str, &str)], text: &str) -> Vec<(String, SimilarItem)> {
     let mut source = MemorySource::new();
-    for (number, (id, keys, body)) in TICKETS.iter().enumerate() {
+    for (number, (id, keys, body)) in tickets.iter().enumerate() {
         // The last two tickets have the same time.
         let day = (number + 1).min(6);
         let text = format!("---\n{keys}\ncreated: 2026-01-0{day}T00:00:00Z\n---\n{body}\n");
         source = source.with(format!("tickets/{id}.md"), text);
     }
     let answer = "---\nauthor: mei\ncreated: 2026-01-09T00:00:00Z\nstatus: resolved\nresolution: fixed\n---\nIt has been fixed.\n";
-    source = source.with("tickets/t1/r.md", answer).with("tickets/z6/r.md", answer);
+    for id in ["t1", "z6"] {
+        source = source.with(format!("tickets/{id}/r.md"), answer);
+    }
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(load(Arc::new(source), &CacheSlot::nowhere()).unwrap());
     let engine = Engine::open(Arc::clone(&store), &CacheSlot::at(&folder.path().join("index")));
@@ -75,6 +81,44 @@ fn fields_and_errors_count_and_are_listed() {
     let found = alike("---\ntitle: Broken\n---\n```\n[ERROR] cannot open page 3 of /srv/b.db\n```\n");
     assert_eq!(ids(&found)[0], "t4");
     assert_eq!(found[0].1.why[0], "same error `[ERROR] cannot open page 3 of /srv/b.db`");
+}
+
+/// Returns the reasons for ticket `own`, which is among many tickets with an error on a page.
+fn reasons_among_many(own: (&str, &str), draft: &str) -> Vec<String> {
+    let names: Vec<String> = (0..40).map(|number| format!("o{number}")).collect();
+    let other = |name| {
+        (name, "title: Error on a page\nkind: bug", "The page shows an error, set_on and get_off fail.")
+    };
+    let mut tickets: Vec<_> = names.iter().map(|name| other(name.as_str())).collect();
+    tickets.push(("own", own.0, own.1));
+    tickets.extend(TICKETS);
+    let found = alike_among(&tickets, draft);
+    found.into_iter().find(|(id, _)| id == "own").unwrap().1.why
+}
+
+#[test]
+fn reasons_name_rare_words_and_leave_common_ones_out() {
+    let own = ("title: Error on the quota page\nkind: bug", "The page of zebras shows an error.");
+    let draft = "---\ntitle: The quota page shows an error\nkind: bug\n---\nzebras, set_on and get_off";
+    assert_eq!(reasons_among_many(own, draft), ["quota", "zebras"]);
+}
+
+#[test]
+fn reasons_name_the_service_and_the_version_before_other_fields() {
+    let keys = "shelf: seven\nversion: 3.1\nservice: archive";
+    let own = (format!("title: Error on the quota page\n{keys}"), "");
+    let why = reasons_among_many((&own.0, own.1), &format!("---\ntitle: Slow quota\n{keys}\n---\n"));
+    assert_eq!(why, ["quota", "same service archive", "same version 3.1", "same shelf seven"]);
+}
+
+#[test]
+fn the_line_of_an_error_is_named_before_its_functions_and_its_words() {
+    let trace =
+        "```\njava.io.IOException: quota exceeded by zebras\n\tat com.acme.Export.run(Export.java:120)\n```";
+    let own = ("title: Backup stops", trace);
+    let why = reasons_among_many(own, &format!("---\ntitle: Printing stops\n---\n{trace}"));
+    assert_eq!(why[0], "same error `java.io.IOException: quota exceeded by zebras`");
+    assert!(!why.iter().any(|why| why == "quota" || why == "zebras"), "{why:?}");
 }
 
 #[test]

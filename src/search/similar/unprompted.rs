@@ -1,0 +1,130 @@
+//! Decides which similar documents are shown unprompted.
+//!
+//! Three things speak for a document: its similarity, whether it is as similar as the most similar one, and its lead over
+//! the documents that are left if three are shown. If many documents are about as similar, they only share common words,
+//! and none of them is the same problem. A document is shown if
+//!
+//! similarity × relevance / best relevance × lead³ ≥ 1.15 × (1 + 0.018 × (24 − number of looked-up terms))
+//!
+//! The lead is the score divided by the third-best score of the other documents, at most 1.7. A document whose text is
+//! nearly that of the draft is always shown, because a problem that recurs every week has many reports without a lead.
+//!
+//! The numbers were chosen on the judged queries of fluid and titanium-2012; `docs/decisions/suggestions.md` has the
+//! measurements. `casebook eval --qrels FILE` measures the effect.
+
+use super::{
+    MOST_LOOKUPS,
+    likeness::{MOST_BONUS, ScoredDocument},
+};
+
+/// The threshold for a draft with [`MOST_LOOKUPS`] terms.
+const ENOUGH: f64 = 1.15;
+/// The similarity with which a document is shown without a lead.
+const NEARLY_EQUAL: f64 = 1.0;
+/// The increase of both thresholds for each term that is missing to [`MOST_LOOKUPS`]. A title of six words easily shares
+/// half of its words with another one.
+const FEW_TERMS: f64 = 0.018;
+/// The maximum lead. Without a maximum, a document without competition would be shown for a single shared word.
+const MOST_LEAD: f64 = 1.7;
+/// The number of documents that can be shown unprompted at once.
+const SHOWN: usize = 3;
+
+/// The threshold for the documents that are similar to one draft.
+#[derive(Clone, Copy)]
+pub(in crate::search) struct Threshold {
+    /// The factor for a draft with few terms, at least 1.
+    factor: f64,
+}
+
+/// What a document needs to be shown unprompted, beside the other documents of its ranking.
+pub(in crate::search) struct Unprompted {
+    threshold: Threshold,
+    best_base: f64,
+    /// The first documents of the ranking with their scores, one more than can be shown.
+    first: Vec<(u32, f64)>,
+}
+
+impl Threshold {
+    /// Returns the threshold for a draft of which `lookups` terms were looked up.
+    pub(in crate::search) fn of(lookups: usize) -> Self {
+        Self { factor: 1.0 + FEW_TERMS * MOST_LOOKUPS.saturating_sub(lookups) as f64 }
+    }
+
+    /// Returns whether a document with this similarity can be shown, or can take the lead from one that is shown.
+    pub(in crate::search) fn may_matter(self, similarity: f64) -> bool {
+        similarity * MOST_LEAD.powi(4) * MOST_BONUS >= ENOUGH * self.factor
+    }
+
+    /// Applies the threshold to documents in the order of [`ranked`](super::ranked).
+    pub(in crate::search) fn among(self, ranked: &[ScoredDocument]) -> Unprompted {
+        let first = ranked.iter().take(SHOWN + 1).map(|one| (one.document, one.score)).collect();
+        let best_base = ranked.iter().map(|one| one.base).fold(0.0, f64::max);
+        Unprompted { threshold: self, best_base, first }
+    }
+}
+
+impl Unprompted {
+    /// Returns whether a document of the ranking is shown.
+    pub(in crate::search) fn accepts(&self, one: &ScoredDocument) -> bool {
+        let similarity = one.similarity / self.threshold.factor;
+        let mut others = self.first.iter().filter(|(document, _)| *document != one.document);
+        let left = others.nth(SHOWN - 1).map(|(_, score)| score);
+        let lead = left.map_or(MOST_LEAD, |left| (one.score / left).min(MOST_LEAD));
+        let beside = one.base / self.best_base;
+        similarity >= NEARLY_EQUAL || similarity * beside * lead.powi(3) >= ENOUGH
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns which documents are shown for a draft with `lookups` terms, by the similarities of the documents.
+    fn shown(lookups: usize, similarities: &[f64]) -> Vec<bool> {
+        let scored =
+            |(document, similarity): (u32, &f64)| ScoredDocument::of_similarity(document, *similarity);
+        let ranked: Vec<ScoredDocument> = (0..).zip(similarities).map(scored).collect();
+        let unprompted = Threshold::of(lookups).among(&ranked);
+        ranked.iter().map(|one| unprompted.accepts(one)).collect()
+    }
+
+    #[test]
+    fn a_document_that_stands_out_is_shown_alone() {
+        assert_eq!(shown(24, &[0.5, 0.3, 0.29, 0.28]), [true, false, false, false]);
+        assert_eq!(shown(24, &[0.5]), [true]);
+    }
+
+    #[test]
+    fn documents_that_are_all_moderately_similar_are_not_shown() {
+        assert_eq!(shown(24, &[0.5, 0.49, 0.48, 0.47, 0.46]), [false; 5]);
+    }
+
+    #[test]
+    fn two_or_three_reports_of_the_same_problem_are_shown_together() {
+        assert_eq!(shown(24, &[0.5, 0.49, 0.2, 0.2, 0.2]), [true, true, false, false, false]);
+        assert_eq!(shown(24, &[0.5, 0.49, 0.48, 0.2, 0.2]), [true, true, true, false, false]);
+    }
+
+    #[test]
+    fn a_report_that_recurs_often_is_shown_although_none_stands_out() {
+        assert_eq!(shown(24, &[1.2; 6]), [true; 6]);
+    }
+
+    #[test]
+    fn one_shared_word_is_not_shown_even_without_competition() {
+        assert_eq!(shown(24, &[0.15]), [false]);
+    }
+
+    #[test]
+    fn a_short_draft_needs_more_similarity() {
+        assert_eq!((shown(24, &[0.25]), shown(6, &[0.25])), (vec![true], vec![false]));
+    }
+
+    #[test]
+    fn a_document_that_does_not_matter_changes_nothing() {
+        let below = (1..100).map(|percent| f64::from(percent) / 100.0);
+        for similarity in below.filter(|similarity| !Threshold::of(24).may_matter(*similarity)) {
+            assert_eq!(shown(24, &[0.24, similarity, similarity, similarity]), [true, false, false, false]);
+        }
+    }
+}
