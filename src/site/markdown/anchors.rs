@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::{raw, tags};
+use super::tags;
 use crate::text::markdown::HeadingAnchors;
 
 /// A heading of a text.
@@ -61,7 +61,7 @@ impl TextAnchors {
                 Event::Start(Tag::HtmlBlock) => block = Some(String::new()),
                 Event::End(TagEnd::HtmlBlock) => {
                     let block = block.take().unwrap_or_default();
-                    let headings = tags::html_headings(&raw::without_comments(&block)).into_iter();
+                    let headings = tags::html_headings(&tags::without_comments(&block)).into_iter();
                     found.of_html_headings.extend(headings.map(|(_, text)| anchors.next(&text)));
                 }
                 Event::Html(part) | Event::InlineHtml(part) => {

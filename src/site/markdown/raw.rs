@@ -10,7 +10,7 @@ use regex::Regex;
 use super::anchors::TextAnchors;
 use super::elements::{ATTRIBUTES, CLASSES, DROPPED, TAGS};
 use super::links::{self, REL, RenderedLinks};
-use super::tags::{ELEMENT, attribute_of, authored_id, html_headings};
+use super::tags::{COMMENT, ELEMENT, attribute_of, authored_id, html_headings, without_comments};
 use super::{ID_PREFIX, MarkdownStyle, escape};
 use crate::text::markdown::is_html_element;
 
@@ -32,7 +32,6 @@ pub(super) enum RawHtmlKind {
 }
 
 static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"</?([A-Za-z][A-Za-z0-9-]*)").ok());
-static COMMENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?s)<!--.*?-->").ok());
 static ID: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?is)(?:^|[\s"'/])(?:id|name)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+)"#).ok()
 });
@@ -49,11 +48,6 @@ pub(super) fn kind(html: &str) -> RawHtmlKind {
     } else {
         RawHtmlKind::Text
     }
-}
-
-/// Returns `html` without its comments.
-pub(super) fn without_comments(html: &str) -> Cow<'_, str> {
-    COMMENT.as_ref().map_or(Cow::Borrowed(html), |comment| comment.replace_all(html, ""))
 }
 
 /// Counts the tags in `html`, roughly.

@@ -1,5 +1,6 @@
 //! The tags in raw HTML and their attributes.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -8,6 +9,7 @@ use regex::Regex;
 use super::elements::DROPPED;
 use crate::text::markdown::anchor_of;
 
+pub(super) static COMMENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?s)<!--.*?-->").ok());
 /// A whole tag: the slash of an end tag, the name, and the attributes.
 pub(super) static ELEMENT: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?is)<(/?)([a-z][a-z0-9]*)\b((?:[^<>"']|"[^"]*"|'[^']*')*)>"#).ok());
@@ -19,6 +21,11 @@ static ATTRIBUTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// A heading, with its content.
 static HEADING: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?is)<h[1-6]\b(?:[^<>"']|"[^"]*"|'[^']*')*>(.*?)</h[1-6]\s*>"#).ok());
+
+/// Returns `html` without its comments.
+pub(super) fn without_comments(html: &str) -> Cow<'_, str> {
+    COMMENT.as_ref().map_or(Cow::Borrowed(html), |comment| comment.replace_all(html, ""))
+}
 
 /// Returns the headings in `html`: the position after the start tag, and the text without tags. Forges give them anchors
 /// like those of other headings.
