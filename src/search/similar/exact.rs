@@ -1,7 +1,7 @@
 //! Properties that tickets share besides words: a service, tags, fields, an error. Each is an exact term of the index.
 //! The first character of these terms, `=` or `!`, distinguishes them from tokens.
 
-use super::{DraftTerm, signature::signature};
+use super::signature::signature;
 use crate::ticket::YamlValue;
 
 /// The maximum length of a value in characters. Longer values are prose, which is found by its words.
@@ -40,15 +40,6 @@ pub struct ExactTerm {
 }
 
 impl ExactTerm {
-    /// Returns whether the description says a word of the draft: an error has it in its message, others have it as their
-    /// value, or as a part of their value if the draft says it nowhere else.
-    pub(super) fn says(&self, word: &DraftTerm) -> bool {
-        let (description, surface) = (self.description.to_lowercase(), word.surface.to_lowercase());
-        let value = description.split_once(' ').map(|(_, value)| value).unwrap_or_default();
-        let is_partly_enough = self.kind == PropertyKind::Error || !word.in_prose;
-        if is_partly_enough { value.contains(&surface) } else { value == surface }
-    }
-
     /// Returns whether the term is a field that names a version.
     pub(super) fn is_version(&self) -> bool {
         let name = self.term.strip_prefix('=').and_then(|rest| rest.split_once(':')).map(|(name, _)| name);

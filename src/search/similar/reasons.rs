@@ -101,7 +101,7 @@ impl<'a> SharedProperties<'a> {
         let error = self.errors.iter().find(is_line).or(self.errors.first()).copied();
         let facts = self.named_facts(is_rare);
         let is_named =
-            |word: &DraftTerm| error.into_iter().chain(facts.iter().copied()).any(|one| one.says(word));
+            |word: &DraftTerm| error.into_iter().chain(facts.iter().copied()).any(|one| says(one, word));
         let mut words = self.words.clone();
         words.retain(|(word, _)| !is_named(word));
         let mut words = without_parts(words);
@@ -131,6 +131,15 @@ impl<'a> SharedProperties<'a> {
         facts.sort_by_key(|(order, _)| *order);
         facts.into_iter().take(MOST_FACTS).map(|(_, fact)| fact).collect()
     }
+}
+
+/// Returns whether the description of `one` says a word of the draft: an error has it in its message, others have it as
+/// their value, or as a part of their value if the draft says it nowhere else.
+fn says(one: &ExactTerm, word: &DraftTerm) -> bool {
+    let (description, surface) = (one.description.to_lowercase(), word.surface.to_lowercase());
+    let value = description.split_once(' ').map(|(_, value)| value).unwrap_or_default();
+    let is_part_enough = one.kind == PropertyKind::Error || !word.in_prose;
+    if is_part_enough { value.contains(&surface) } else { value == surface }
 }
 
 /// Removes words that are part of another one.
