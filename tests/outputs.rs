@@ -93,7 +93,7 @@ fn the_output_of_show() {
 
     ── similar resolved tickets
     Export of invoices times out
-      export-times-out-x4q9tz  resolved (fixed)  rows, timeout, ends, gateway, Problem, same service billing-export, same tag export
+      export-times-out-x4q9tz  resolved (fixed)  rows, timeout, ends, gateway, invoices, same service billing-export, same tag export
       The export reads 1,000 rows at a time since release 3.1.
       All rows were read at once.
     ── exit status 0 ──
@@ -197,7 +197,7 @@ fn the_output_of_review() {
 
     resolved tickets similar to invoices-time-out (Export of invoices times out again):
     Export of invoices times out
-      export-times-out-x4q9tz  resolved (fixed)  times, ends, gateway, Problem, timeout, same service billing-export
+      export-times-out-x4q9tz  resolved (fixed)  times, Export, ends, gateway, timeout, invoices, same service billing-export
       The export reads 1,000 rows at a time since release 3.1.
       All rows were read at once.
     ── standard error ──
@@ -276,7 +276,7 @@ fn the_output_of_new() {
     similar tickets:
       resolved (fixed)  Export of invoices times out
         The export reads 1,000 rows at a time since release 3.1.
-        casebook show export-times-out-x4q9tz  (times, All, ends, gateway, Problem, timeout, same service billing-export)
+        casebook show export-times-out-x4q9tz  (times, Export, ends, gateway, timeout, invoices, same service billing-export)
     opened […]: Export of invoices times out
     ── exit status 0 ──
     ");

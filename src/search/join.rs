@@ -144,11 +144,12 @@ impl<'a> TicketTerms<'a> {
         let similar = ranked(weighed, |a, b| b.cmp(&a));
         lookups.sort_by(|a, b| b.worth().total_cmp(&a.worth()));
         let unprompted = threshold.among(&similar);
+        let rarest = if self.store.threads.len() > FEW { self.rarest } else { 0 };
         let relatives = similar.iter().filter(|one| unprompted.accepts(one)).filter_map(|one| {
             let has = lookups.iter().filter(|lookup| lookup.is_in(one.document));
             let shared = SharedProperties::of(has.map(|lookup| (lookup.property, lookup.rarity)));
             let ticket = one.document as usize;
-            (!shared.is_single()).then(|| RelatedTicket { ticket, why: shared.reasons(self.rarest) })
+            (!shared.is_single()).then(|| RelatedTicket { ticket, why: shared.reasons(rarest) })
         });
         relatives.take(most).collect()
     }

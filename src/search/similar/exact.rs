@@ -40,11 +40,6 @@ pub struct ExactTerm {
 }
 
 impl ExactTerm {
-    /// Returns whether the description contains `word`.
-    pub(super) fn has(&self, word: &str) -> bool {
-        self.description.to_lowercase().contains(&word.to_lowercase())
-    }
-
     /// Returns whether the term is a field that names a version.
     pub(super) fn is_version(&self) -> bool {
         let name = self.term.strip_prefix('=').and_then(|rest| rest.split_once(':')).map(|(name, _)| name);

@@ -145,7 +145,8 @@ pub(crate) fn similar(
     let weighed = ranked(scores.touched().iter().map(weigh).collect(), |a, b| collection.order(a, b));
     lookups.terms.sort_by(|a, b| b.worth().total_cmp(&a.worth()));
     let unprompted = Threshold::of(lookups.terms.len()).among(&weighed);
-    let rarest = rarity(collection.count(), 1);
+    let count = collection.count();
+    let rarest = if count > FEW { rarity(count, 1) } else { 0 };
     let why = |document: u32| {
         let shared = lookups.shared(document);
         (shared.reasons(rarest), shared.is_single())
