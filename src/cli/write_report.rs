@@ -122,7 +122,7 @@ pub(super) fn delivery(
     Outcome::Done
 }
 
-/// Returns how to push a commit after the remote could not be reached. A ticket on a branch of its own is not pushed by
+/// Returns how to push a commit after the remote could not be reached. A ticket on a separate branch is not pushed by
 /// later commands.
 fn push_later(error: &PushError, for_review: Option<&str>) -> Option<String> {
     let PushError::Repo(RepoError::RemoteUnreachable { remote, .. }) = error else { return None };

@@ -11,7 +11,7 @@ const MAX_SIZE: usize = 16 * 1024;
 const MAX_LINE: usize = 1_000;
 /// The bytes of a long line that are shown before its first mark: half a wide terminal of Chinese characters.
 const BEFORE: usize = 300;
-/// Stands for the rest of a long line.
+/// The text in place of the rest of a long line.
 const ELLIPSIS: &str = "…";
 
 /// The lines around the places of a finding. Long lines are cut.
@@ -107,6 +107,6 @@ fn piece_of(file: &str, line: &Span, mark: Option<usize>) -> Span {
     }
     let start = mark.unwrap_or(line.start).saturating_sub(BEFORE).max(line.start);
     let end = (start + MAX_LINE).min(line.end);
-    // A cut line gets a line end of its own.
+    // A cut line has lost its line end, so one is added.
     file.ceil_char_boundary(start)..file.floor_char_boundary(end)
 }

@@ -64,7 +64,7 @@ pub(crate) fn interrupted_in_commit(repo: &Repo) -> Result<Vec<RepoPath>, RepoEr
     Ok(staged)
 }
 
-/// Returns the writes that left files without a commit, and of which nobody was told, with the names of their pages.
+/// Returns the writes that left files without a commit and that no command has reported, with the names of their pages.
 fn left(repo: &Repo) -> Result<Vec<(String, PendingWrite)>, RepoError> {
     let mut left = journal::pages(repo)?;
     if left.is_empty() {

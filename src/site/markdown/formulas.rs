@@ -15,7 +15,7 @@ const MAX_SOURCE: usize = 2_000;
 /// The maximum length of the MathML of a formula in bytes.
 const MAX_MATHML: usize = 64_000;
 
-/// The number of commands and braces from which a formula is converted on a thread with a stack of its own.
+/// The number of commands and braces from which a formula is converted on a thread with a larger stack.
 const MANY_PARTS: usize = 24;
 /// The size of this stack in bytes. The library calls itself for each part in another part, and [`MAX_SOURCE`] bounds how
 /// often.

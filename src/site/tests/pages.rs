@@ -315,7 +315,7 @@ fn spellings_of_a_tag_in_other_letter_case_share_a_page() {
     let ticket = page(&site, "tickets/a/index.html");
     assert_eq!(ticket.matches("tags/export/index.html\" dir=\"auto\">Export</a>").count(), 1, "{ticket}");
     assert!(!ticket.contains("EXPORT</a>"));
-    // Each spelling once had a page of its own.
+    // In earlier versions, each spelling had a separate page.
     for spelling in ["Export", "EXPORT", "eXport"] {
         let former = page(&site, &format!("tags/{}/index.html", crate::site::urls::folder_of(spelling)));
         shows(&former, &["content=\"0; url=../../tags/export/index.html\"", ">Export</a>"]);
