@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use pulldown_cmark::{Event, Parser, Tag};
+use pulldown_cmark::{Event, Tag};
 
+use super::pieces::parsed;
 use super::{events, options, without};
 use crate::text::Span;
 
@@ -77,7 +78,7 @@ pub(super) fn without_unclosed(text: &str, replacement: &str) -> Option<String> 
     for _ in 0..MAX_UNCLOSED {
         let current = shown.as_deref().unwrap_or(text);
         let is_unclosed = |span: &Span| in_block(current, span).is_empty();
-        let block = Parser::new_ext(current, options()).into_offset_iter().find(|(event, span)| {
+        let block = parsed(current, options()).find(|(event, span)| {
             let block = current[span.clone()].trim_start();
             matches!(event, Event::Start(Tag::HtmlBlock)) && block.starts_with("<!--") && is_unclosed(span)
         });

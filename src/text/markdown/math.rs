@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use pulldown_cmark::{Event, Options, Parser};
+use pulldown_cmark::{Event, Options};
 use regex::{Captures, Regex};
 
+use super::pieces::parsed;
 use super::{code_and_html, options};
 use crate::text::Span;
 
@@ -53,7 +54,7 @@ pub(super) fn with_formulas(text: &str) -> Cow<'_, str> {
 }
 
 fn formulas(text: &str) -> impl Iterator<Item = (Event<'_>, Span)> {
-    let events = Parser::new_ext(text, options_with_math()).into_offset_iter();
+    let events = parsed(text, options_with_math());
     events.filter(|(event, _)| matches!(event, Event::InlineMath(_) | Event::DisplayMath(_)))
 }
 

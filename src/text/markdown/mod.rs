@@ -13,6 +13,7 @@ mod math;
 mod notes;
 mod outline;
 mod page_references;
+mod pieces;
 mod plain;
 mod quoted;
 
@@ -30,7 +31,7 @@ pub use quoted::quoted;
 
 use std::borrow::Cow;
 
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use pulldown_cmark::{Event, Options, Tag};
 
 use super::Span;
 
@@ -47,12 +48,8 @@ pub(crate) fn options() -> Options {
 pub(crate) fn events(text: &str) -> Box<dyn Iterator<Item = (Event<'_>, Span)> + '_> {
     // `&lt;` is as long as `<!--`, so that the bytes of the events stay the same.
     match html::without_unclosed(text, "&lt;") {
-        None => Box::new(Parser::new_ext(text, options()).into_offset_iter()),
-        Some(shown) => {
-            let events = Parser::new_ext(&shown, options()).into_offset_iter();
-            let events: Vec<_> = events.map(|(event, span)| (event.into_static(), span)).collect();
-            Box::new(events.into_iter())
-        }
+        None => pieces::parsed(text, options()),
+        Some(shown) => pieces::parsed_owned(shown, options()),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::sync::LazyLock;
 
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Tag, TagEnd};
 use regex::{Captures, Regex};
 
+use super::pieces::parsed;
 use super::{for_reading, is_html_element, latex, reading_options};
 
 static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -20,7 +21,8 @@ pub(crate) fn prose(markdown: &str) -> String {
         _ => None,
     };
     let markdown = for_reading(markdown);
-    plain_text(Parser::new_ext(&markdown, reading_options()), is_left_out, line_breaks, usize::MAX)
+    let events = parsed(&markdown, reading_options()).map(|(event, _)| event);
+    plain_text(events, is_left_out, line_breaks, usize::MAX)
 }
 
 /// Returns at least `enough` bytes of the text of `events`, or all of it, without the blocks for which `is_left_out` is
@@ -33,6 +35,7 @@ pub(crate) fn plain_text<'a>(
 ) -> String {
     let mut out = String::new();
     let mut skipped = 0_usize;
+    let mut in_comment = false;
     for event in events {
         if out.len() >= enough {
             break;
@@ -44,6 +47,7 @@ pub(crate) fn plain_text<'a>(
                 }
             }
             Event::End(tag) => {
+                in_comment = false;
                 skipped = skipped.saturating_sub(1);
                 let is_inline = matches!(
                     tag,
@@ -59,12 +63,26 @@ pub(crate) fn plain_text<'a>(
             Event::Text(text) | Event::Code(text) => out.push_str(&text),
             Event::InlineMath(formula) => out.push_str(&format!("${}$", latex(&formula))),
             Event::DisplayMath(formula) => out.push_str(&format!("$${}$$", latex(&formula))),
-            Event::Html(html) | Event::InlineHtml(html) => out.push_str(&without_tags(&html)),
+            Event::Html(line) => out.push_str(&without_tags(outside_comment(&line, &mut in_comment))),
+            Event::InlineHtml(html) => out.push_str(&without_tags(&html)),
             event => out.push_str(other(event).unwrap_or_default()),
         }
     }
     out.truncate(out.trim_end().len());
     out
+}
+
+/// Returns the part of a line of HTML that is not in a comment of several lines. `in_comment` tells whether the line begins
+/// in one, and is set to whether the next line does.
+fn outside_comment<'a>(line: &'a str, in_comment: &mut bool) -> &'a str {
+    let mut rest = line;
+    if *in_comment {
+        let Some((_, after)) = line.split_once("-->") else { return "" };
+        rest = after;
+    }
+    let opened = rest.rfind("<!--").filter(|at| !rest[*at..].contains("-->"));
+    *in_comment = opened.is_some();
+    &rest[..opened.unwrap_or(rest.len())]
 }
 
 /// Returns `html` without comments and tags. Tags that are not HTML, such as `<your-name>`, are text.
@@ -83,8 +101,8 @@ mod tests {
 
     #[test]
     fn prose_has_neither_marks_nor_headings_nor_comments() {
-        let text = "# Fix\n**Run** [it](x.md), `now`:\n\n~~~~ sh\n# not a heading\n```\n<!-- kept -->\n~~~~\n<!-- gone -->\nCause\n-----\nFull\n<b>disk</b> <your-name>\n\n- one\n- ![two](y.png)\n\n|a|b|\n|-|-|\n|c|d|\n";
-        let expected = "Run it, now:\n# not a heading\n```\n<!-- kept -->\n\nFull\ndisk <your-name>\none\ntwo\na b \nc d";
+        let text = "# Fix\n**Run** [it](x.md), `now`:\n\n~~~~ sh\n# not a heading\n```\n<!-- kept -->\n~~~~\n<!-- gone -->\n<!--\ngone\n-->\nCause\n-----\nFull\n<b>disk</b> <your-name>\n\n- one\n- ![two](y.png)\n\n|a|b|\n|-|-|\n|c|d|\n";
+        let expected = "Run it, now:\n# not a heading\n```\n<!-- kept -->\n\n\nFull\ndisk <your-name>\none\ntwo\na b \nc d";
         assert_eq!(prose(text), expected);
         assert_eq!(prose("    # indented code\n"), "# indented code");
         assert_eq!(prose("```\n```\n"), "");
