@@ -66,7 +66,7 @@ const numberOf = (sign) => {
 export const bytesOf = (text) => Uint8Array.from(text, numberOf);
 
 // Values are numbered from 1; a column of times has the differences between successive times.
-const expanded = ({ values, instants, several, rows, times, nanoseconds, counts }) => {
+const expanded = ({ values, instants, lengths, rows, times, nanoseconds, counts }) => {
   if (times) {
     let last = 0;
     const all = times.map((step) => (step === null ? null : [(last += step), 0]));
@@ -74,8 +74,12 @@ const expanded = ({ values, instants, several, rows, times, nanoseconds, counts 
     return { times: all };
   }
   if (counts) return { counts };
+  const numbers = Array.from(rows, numberOf);
+  let at = 0;
   return {
-    rows: (several ? rows.split("#") : [...rows]).map((row) => [...row].map(numberOf).filter((number) => number > 0)),
+    rows: lengths
+      ? Array.from(lengths, (sign) => numbers.slice(at, (at += numberOf(sign))))
+      : numbers.map((number) => (number > 0 ? [number] : [])),
     values: values.map((text, at) => ({ text, small: text.toLowerCase(), instant: instants?.[at] ?? null })),
   };
 };

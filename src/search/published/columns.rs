@@ -1,8 +1,8 @@
 //! Columns: the values by which documents are tested, sorted and counted, one column for each key.
 //!
 //! A column of texts lists each text once. For each document, it then has one character for each of the document's
-//! texts: the number of the text, from 1. This form compresses best. If a document can have several texts, a zero ends
-//! each row. A column of times has the differences between successive times. A column without any values is left out.
+//! texts: the number of the text, from 1, or 0 if the document has none. If a document can have several texts, their
+//! numbers are in order, and the lengths of the rows are apart. This form compresses best. A column of times has the differences between successive times. A column without any values is left out.
 //!
 //! The column `sort.key` has the values for sorting; `is.overdue` has the time after which a fact is true. The name of
 //! a file depends on its content, so two equal columns are one file.
@@ -35,7 +35,9 @@ struct TextColumn<'a> {
     /// The instant of each value, if the values are dates.
     #[serde(skip_serializing_if = "Option::is_none")]
     instants: Option<Vec<Option<Instant>>>,
-    several: bool,
+    /// The length of each row, one character each, if a document can have several texts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lengths: Option<String>,
     rows: String,
 }
 
@@ -220,14 +222,17 @@ impl<'a> TextColumn<'a> {
         }
         (1..).zip(numbers.values_mut()).for_each(|(number, place)| *place = number);
         let several = of_items.iter().any(|texts| texts.len() > 1);
+        let lengths = several.then(|| of_items.iter().map(|texts| sign(texts.len())).collect());
         let mut rows = String::with_capacity(of_items.len() * 2);
         for texts in of_items {
-            rows.extend(texts.iter().map(|text| sign(numbers[text])));
-            if several || texts.is_empty() {
-                rows.push(sign(0));
+            let mut row: Vec<usize> = texts.iter().map(|text| numbers[text]).collect();
+            row.sort_unstable();
+            if row.is_empty() && !several {
+                row.push(0);
             }
+            rows.extend(row.into_iter().map(sign));
         }
-        Some(Self { values: numbers.into_keys().collect(), instants: None, several, rows })
+        Some(Self { values: numbers.into_keys().collect(), instants: None, lengths, rows })
     }
 }
 

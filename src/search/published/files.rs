@@ -24,12 +24,14 @@ pub(super) struct PackedFile {
 
 impl PackedFile {
     pub(super) fn new(bytes: &[u8]) -> Self {
-        let bytes = packed(bytes);
+        let bytes = packed(bytes, Compression::default());
         Self { name: name(hash(&bytes)), bytes }
     }
 
+    /// These files are few and large, and most visitors need them, so they are compressed as well as possible.
     pub(super) fn of_json(json: &impl Serialize) -> Self {
-        Self::new(&serde_json::to_vec(json).unwrap_or_default())
+        let bytes = packed(&serde_json::to_vec(json).unwrap_or_default(), Compression::best());
+        Self { name: name(hash(&bytes)), bytes }
     }
 }
 
@@ -45,16 +47,18 @@ impl FileGroup {
     pub(super) const SIZE: usize = 8;
 
     pub(super) fn of_json(files: &[impl Serialize]) -> Self {
-        let files: Vec<Vec<u8>> =
-            files.iter().map(|json| packed(&serde_json::to_vec(json).unwrap_or_default())).collect();
+        let files: Vec<Vec<u8>> = files
+            .iter()
+            .map(|json| packed(&serde_json::to_vec(json).unwrap_or_default(), Compression::default()))
+            .collect();
         let hashes: Vec<u8> = files.iter().flat_map(|file| hash(file).to_le_bytes()).collect();
         Self { name: name(hash(&hashes)), files }
     }
 }
 
 /// Compresses `bytes` and puts the version in front.
-fn packed(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::new(6));
+fn packed(bytes: &[u8], level: Compression) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::with_capacity(bytes.len() / 2), level);
     // Writing to memory cannot fail.
     let written = encoder.write_all(&[VERSION]).and_then(|()| encoder.write_all(bytes));
     written.and_then(|()| encoder.finish()).unwrap_or_default()

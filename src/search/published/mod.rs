@@ -41,7 +41,7 @@ use super::{Filter, Item};
 use crate::{query::Vocabulary, store::Store};
 
 /// The version of the file format. `site/assets/search/files.js` has the same value.
-const VERSION: u8 = 6;
+const VERSION: u8 = 7;
 
 /// The number of documents whose results are in one file. `site/assets/search/engine.js` has the same value.
 const CHUNK: usize = 16;
