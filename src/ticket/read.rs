@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::{
     document::Document,
+    keys::{CORE_KEYS, REPLY_KEYS},
     status::Visibility,
     yaml::{YamlEntry, YamlNode, YamlNodeKind, YamlStyle},
 };
@@ -186,7 +187,9 @@ impl<'a> YamlReader<'a> {
 
 /// Returns true for the key `visibility` and for misspellings of it.
 pub(super) fn is_visibility(key: &str) -> bool {
-    nearest(key, ["visibility"]).is_some()
+    // The other keys are compared for each file, and comparing letters takes time.
+    let is_other = key != "visibility" && (CORE_KEYS.contains(&key) || REPLY_KEYS.contains(&key));
+    !is_other && nearest(key, ["visibility"]).is_some()
 }
 
 fn scalar(text: &str, style: YamlStyle) -> String {

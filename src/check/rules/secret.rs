@@ -98,8 +98,16 @@ pub(in crate::check) fn in_specific_text<'a>(
     })
 }
 
+/// The length of the shortest word in a name that can be a secret with a form of its own, or a part of one.
+const SHORTEST_IN_NAME: usize = 12;
+
 /// Returns a finding if the name of a file contains a secret.
 pub(in crate::check) fn in_name(path: &RepoPath) -> Option<Finding> {
+    // Most names consist of short words, and there are as many names as files.
+    let is_in_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if !path.as_str().split(|c| !is_in_word(c)).any(|word| word.len() >= SHORTEST_IN_NAME) {
+        return None;
+    }
     let hit = Secrets::builtin().find_specific(path.as_str()).into_iter().next()?;
     let what = format!("possible secret in the name of the file: {}", hit.rule.name);
     Some(RULE.finding(path, what).help(
