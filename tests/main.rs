@@ -27,6 +27,7 @@ mod importing;
 mod importing_markdown;
 mod imports;
 mod in_review;
+mod incremental;
 mod killed_steps;
 mod killing;
 mod language_samples;

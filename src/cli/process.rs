@@ -3,10 +3,13 @@
 #![allow(clippy::disallowed_methods, reason = "the only module that reads the environment of the process")]
 
 use std::{
+    hash::BuildHasher as _,
     io::IsTerminal,
     path::PathBuf,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
+
+use foldhash::quality::FixedState;
 
 use crate::{
     repo::{Environment, exists_outside},
@@ -74,6 +77,13 @@ impl ProcessEnvironment {
     pub(crate) fn stopwatch() -> impl Fn() -> Duration {
         let start = Instant::now();
         move || start.elapsed()
+    }
+
+    /// Returns a value that differs for another build of this program.
+    pub(crate) fn program_stamp() -> u64 {
+        let file = std::env::current_exe().and_then(std::fs::metadata);
+        let state = file.ok().map(|file| (file.len(), file.modified().ok()));
+        FixedState::default().hash_one((env!("CARGO_PKG_VERSION"), state))
     }
 
     /// Returns an environment variable, if it is valid UTF-8.

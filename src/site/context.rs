@@ -25,8 +25,6 @@ pub(super) struct SiteContext {
     /// The content security policy for the `meta` element: the resources that a page may load and run. It protects
     /// readers if the sanitiser misses an attack.
     pub content_policy: &'static str,
-    /// The time of the newest change that the site shows.
-    pub as_of: Option<FormattedTime>,
     /// The parts of the site that are not empty.
     pub nav: Vec<NavItem>,
     pub links: SiteLinks,

@@ -57,7 +57,7 @@ pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<FactRow> {
         let when = |time| FactValue { when: Some(site.when(time)), ..FactValue::default() };
         add(key, time.into_iter().map(when).collect());
     }
-    let template = site.model.store.template(&ticket.template);
+    let template = site.model.store().template(&ticket.template);
     for (name, value) in &state.fields {
         let field = template.and_then(|template| template.field(name));
         let kind = field.map(|field| field.kind).unwrap_or_default();

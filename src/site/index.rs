@@ -12,6 +12,11 @@ use crate::search::{Item, published::publish};
 /// The folder of the index files.
 pub(super) const FOLDER: &str = "search/";
 
+/// Returns whether the name of an index file is a hash of its contents, so that a file with this name never changes.
+pub(super) fn has_hashed_name(path: &str) -> bool {
+    path.strip_prefix(FOLDER).is_some_and(|name| name.starts_with("i/"))
+}
+
 /// Returns every file of the search index, by path.
 pub(super) fn files(site: &Site) -> BTreeMap<String, Vec<u8>> {
     let files = publish(site.store(), |item| match item {

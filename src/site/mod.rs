@@ -12,10 +12,13 @@ mod facts;
 mod forge;
 mod html;
 mod index;
+mod inputs;
 pub(crate) mod markdown;
 mod model;
 mod names;
 mod pages;
+mod plan;
+mod record;
 mod resolve;
 mod rows;
 mod similar;
@@ -35,6 +38,7 @@ use minijinja::value::{Serde, Value};
 pub(crate) use error::SiteError;
 pub(crate) use forge::Forge;
 pub(crate) use html::Html;
+pub(crate) use record::RecordPlace;
 pub(crate) use theme::{Overrides, Theme};
 pub(crate) use theme_problem::{FOLDER, ThemeProblem};
 pub(crate) use urls::Links;
@@ -93,6 +97,8 @@ pub struct Site {
     model: Model,
     theme: Theme,
     options: BuildOptions,
+    /// A hash of the repository's theme files.
+    overrides_key: u64,
     forge: Option<Forge>,
     /// The address of the root, with a slash at the end.
     url: Option<String>,
@@ -111,6 +117,7 @@ impl Site {
     pub fn new(seen: ViewStore, options: BuildOptions) -> Self {
         let settings = &seen.store().settings;
         let (overrides, unreadable) = overrides(seen.store());
+        let overrides_key = model::hash(&overrides);
         let theme = Theme::new(&overrides, unreadable, &settings.language, options.report_theme_problem);
         let url = options.url.clone().or_else(|| Some(settings.url.clone()).filter(|url| !url.is_empty()));
         let forge = Forge::of(settings, &options.branch);
@@ -120,6 +127,7 @@ impl Site {
             model,
             theme,
             options,
+            overrides_key,
             forge,
             url,
             markdown_words,
@@ -182,14 +190,29 @@ impl Site {
         self.index.get_or_init(|| index::files(self))
     }
 
-    /// Computes everything that depends on every text. Call it before pages are rendered in parallel, because it uses
-    /// the same threads: a thread that waits for it could start a page that also waits for it.
-    fn prepare(&self, phase: &dyn Fn(&'static str, usize)) {
-        let tickets = self.model.tickets.len();
-        phase("indexing", tickets);
+    /// Computes the search index. Call this and [`Site::prepare_similar`] before pages are rendered in parallel, because they use
+    /// the same threads: a thread that waits for them could start a page that also waits for them.
+    fn prepare_index(&self, phase: &dyn Fn(&'static str, usize)) {
+        phase("indexing", self.model.ticket_count());
         self.index();
-        phase("comparing", tickets);
+    }
+
+    fn prepare_similar(&self, phase: &dyn Fn(&'static str, usize)) {
+        phase("comparing", self.model.ticket_count());
         self.similar();
+    }
+
+    /// Returns the options on which all pages depend.
+    fn options_key(&self) -> impl std::hash::Hash {
+        let view = self.view();
+        let BuildOptions { links, url: _, branch, events, report_theme_problem: _ } = &self.options;
+        let links = format!("{links:?}");
+        (self.overrides_key, links, self.url.clone(), branch.clone(), events.clone(), view.audience.name())
+    }
+
+    /// Returns the paths of the files that are not of the search index.
+    fn pages(&self) -> impl Iterator<Item = &str> {
+        self.table.keys().map(String::as_str)
     }
 
     fn similar(&self) -> &[Vec<Similar>] {
@@ -198,12 +221,12 @@ impl Site {
 
     /// Returns the view that the site was built for.
     pub fn view(&self) -> View {
-        self.model.view
+        self.model.view()
     }
 
     /// Returns the store of everything that the site shows.
     pub fn store(&self) -> &Arc<Store> {
-        &self.model.store
+        self.model.store()
     }
 
     /// Returns a hash that changes when any file behind the site changes.
@@ -244,18 +267,17 @@ impl Site {
         let settings = self.model.settings();
         let page = |folder: &str| self.options.links.page(folder);
         let nav = [
-            ("services", !self.model.services.is_empty()),
-            ("tags", !self.model.tags.is_empty()),
-            ("knowledge", !self.model.articles.is_empty()),
+            ("services", self.model.service_count() > 0),
+            ("tags", !self.model.tags().is_empty()),
+            ("knowledge", self.model.article_count() > 0),
         ];
         SiteContext {
             title: settings.title.clone(),
             language: settings.language.clone(),
             audience: self.view().audience.name(),
-            answered_only: self.model.view.publish == crate::settings::Publish::Answered,
+            answered_only: self.model.view().publish == crate::settings::Publish::Answered,
             generator: concat!("Casebook ", env!("CARGO_PKG_VERSION")),
             content_policy: CONTENT_POLICY,
-            as_of: self.model.as_of.map(|time| self.when(time)),
             nav: nav
                 .into_iter()
                 .filter(|(_, any)| *any)

@@ -48,7 +48,7 @@ impl TextLinks<'_> {
 
     fn file(&self, path: &RepoPath, anchor: Option<&str>) -> Option<LinkTarget> {
         let model = &self.site.model;
-        let (entry, role) = model.store.layout.entry_alike(path)?;
+        let (entry, role) = model.file(path)?;
         let path = &entry.path;
         match role {
             Role::Ticket => self.shown(path.stem(), path).map(|n| self.page(NamedPage::Ticket(n), anchor)),

@@ -7,6 +7,7 @@ use super::context::{
     ArticleRow, CountedLink, FeedLink, FileLink, ForgeLinks, FormattedTime, Link, PersonContext, ServiceLink,
     TicketRow,
 };
+use super::inputs::{Input, covered};
 use super::model::{ArticleNo, TagPage, TicketNo, tag_key};
 use super::urls::{encode_path, folder_of, published_name, root_of};
 use super::words::number;
@@ -22,7 +23,7 @@ impl Site {
     pub(super) fn row(&self, n: TicketNo) -> TicketRow {
         let thread = self.model.thread(n);
         let state = &thread.state;
-        let shown = &self.model.tickets[n];
+        let shown = self.model.ticket(n);
         let resolved = state.resolved.filter(|_| state.status == Status::Resolved);
         TicketRow {
             id: thread.id().to_owned(),
@@ -104,7 +105,7 @@ impl Site {
     }
 
     pub(super) fn article_row(&self, n: ArticleNo) -> ArticleRow {
-        let (shown, article) = (&self.model.articles[n], self.model.article(n));
+        let (shown, article) = (self.model.article_page(n), self.model.article(n));
         let visibility = article.visibility.unwrap_or(self.model.settings().visibility);
         ArticleRow {
             title: self.article_title(n),
@@ -129,7 +130,9 @@ impl Site {
     }
 
     pub(super) fn service_link(&self, id: &str) -> Option<ServiceLink> {
-        self.model.find_service(id)?;
+        if !self.model.has_service(id) {
+            return None;
+        }
         Some(ServiceLink {
             id: id.to_owned(),
             name: self.service_name(id),
@@ -138,50 +141,40 @@ impl Site {
     }
 
     pub(super) fn group_of_service(&self, at: usize) -> CountedLink {
-        let service = &self.model.services[at];
-        CountedLink {
-            id: service.id.clone(),
-            name: self.service_name(&service.id),
-            href: self.page_href(&self.service_folder(&service.id)),
-            tickets: service.tickets.len(),
-            open: self.count_open(&service.tickets),
-            // Only one level is shown, so that services that are modules of one another cause no endless loop.
-            modules: service
-                .modules
-                .iter()
-                .filter(|module| **module != at)
-                .map(|module| self.module(*module))
-                .collect(),
-        }
+        // Only one level is shown, so that services that are modules of one another cause no endless loop.
+        let modules = self.model.modules_of(at).iter().filter(|module| **module != at);
+        CountedLink { modules: modules.map(|module| self.module(*module)).collect(), ..self.module(at) }
     }
 
     fn module(&self, at: usize) -> CountedLink {
-        let service = &self.model.services[at];
+        let service = self.model.service(at);
         CountedLink {
             id: service.id.clone(),
             name: self.service_name(&service.id),
             href: self.page_href(&self.service_folder(&service.id)),
             tickets: service.tickets.len(),
-            open: self.count_open(&service.tickets),
+            open: self.count_open(&service.tickets, || self.model.service_input(at)),
             modules: Vec::new(),
         }
     }
 
     /// Lists the services that are not a module of another service with a page.
     pub(super) fn top_services(&self) -> Vec<CountedLink> {
-        let services = &self.model.services;
-        let is_module =
-            |at: &usize| services.iter().enumerate().any(|(n, other)| n < *at && other.modules.contains(at));
-        let modules: std::collections::BTreeSet<usize> =
-            services.iter().flat_map(|service| service.modules.iter().copied()).collect();
-        (0..services.len())
-            .filter(|at| !modules.contains(at) || (services[*at].modules.contains(at) && !is_module(at)))
+        let all = || 0..self.model.service_count();
+        let modules: BTreeSet<usize> =
+            all().flat_map(|at| self.model.modules_of(at).iter().copied()).collect();
+        let is_module = |at: usize| (0..at).any(|other| self.model.modules_of(other).contains(&at));
+        all()
+            .filter(|at| {
+                !modules.contains(at) || (self.model.modules_of(*at).contains(at) && !is_module(*at))
+            })
             .map(|at| self.group_of_service(at))
             .collect()
     }
 
-    fn count_open(&self, tickets: &[TicketNo]) -> usize {
-        tickets.iter().filter(|n| !self.is_resolved(**n)).count()
+    /// Counts the open tickets of a list that `input` covers.
+    fn count_open(&self, tickets: &[TicketNo], input: impl FnOnce() -> Input) -> usize {
+        covered(input, || tickets.iter().filter(|n| !self.is_resolved(**n)).count())
     }
 
     pub(super) fn tag_folder(&self, tag: &str) -> String {
@@ -198,14 +191,15 @@ impl Site {
             name: tag.name.clone(),
             href: self.tag_href(&tag.name),
             tickets: tag.tickets.len(),
-            open: self.count_open(&tag.tickets),
+            open: self.count_open(&tag.tickets, || Input::Tag(tag_key(&tag.name))),
             modules: Vec::new(),
         }
     }
 
     /// Returns the `limit` tags with the most tickets, ordered by name.
     pub(super) fn top_tags(&self, limit: usize) -> Vec<CountedLink> {
-        let mut tags: Vec<&TagPage> = self.model.tags.iter().filter(|tag| !tag.tickets.is_empty()).collect();
+        let mut tags: Vec<&TagPage> =
+            self.model.tags().iter().filter(|tag| !tag.tickets.is_empty()).collect();
         tags.sort_by_key(|tag| std::cmp::Reverse(tag.tickets.len()));
         tags.truncate(limit);
         tags.sort_by(|a, b| a.name.cmp(&b.name));
@@ -249,7 +243,7 @@ impl Site {
     }
 
     pub(super) fn when(&self, time: Time) -> FormattedTime {
-        let zoned = time.timestamp().to_zoned(self.model.zone.clone());
+        let zoned = time.timestamp().to_zoned(self.model.zone().clone());
         FormattedTime {
             at: time.whole_second().to_string(),
             date: zoned.strftime("%Y-%m-%d").to_string(),
@@ -276,10 +270,8 @@ impl Site {
 
     /// Lists the published attachments of a ticket.
     pub(super) fn files_of(&self, n: TicketNo) -> Vec<FileLink> {
-        let id = self.model.thread(n).id();
         self.model
-            .store
-            .attachments_of(id)
+            .attachments_of(n)
             .filter_map(|attachment| {
                 Some(FileLink {
                     name: attachment.path.file_name().to_owned(),
@@ -304,7 +296,7 @@ impl Site {
     /// Returns the link for a new ticket at the forge, with the default template.
     pub(super) fn new_ticket_link(&self) -> Option<String> {
         let forge = self.forge.as_ref()?;
-        let store = &self.model.store;
+        let store = self.model.store();
         let name = store.settings.default_template.as_deref();
         let template = name
             .and_then(|name| store.template(name))

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 
 use super::Site;
 use super::context::{MatchReason, TicketRow};
-use super::model::TicketNo;
+use super::inputs::{Input, note};
+use super::model::{InputValue, TicketNo, hash};
 use crate::search::{
     join::{RelatedTicket, join},
     similar::Reason,
@@ -30,14 +31,26 @@ pub(super) fn all(site: &Site) -> Vec<Vec<Similar>> {
 }
 
 impl Site {
+    /// Returns the value of [`Input::Similar`] for the ticket `id`.
+    pub(super) fn similar_value(&self, id: &str) -> InputValue {
+        let Some(n) = self.model.find(id) else { return Some(0) };
+        let name = |similar: &Similar| self.model.thread(similar.ticket).id().to_owned();
+        let all = self.similar()[n].iter();
+        let all: Vec<(String, Vec<String>)> = all
+            .map(|similar| (name(similar), similar.why.iter().map(ToString::to_string).collect()))
+            .collect();
+        Some(hash(&all))
+    }
+
     /// Returns the tickets that are similar to `n`, except tickets that the page already links for another reason.
     pub(super) fn similar_to(&self, n: TicketNo) -> Vec<TicketRow> {
-        let shown = &self.model.tickets[n];
+        let shown = self.model.ticket(n);
         let state = &self.model.thread(n).state;
         let referenced =
             state.answered_by.iter().chain(&state.duplicate_of).filter_map(|id| self.model.find(id));
         let mut linked: HashSet<TicketNo> = referenced.collect();
         linked.extend(shown.related.iter().chain(&shown.duplicates).chain(&shown.answers));
+        note(|| Input::Similar(self.model.thread(n).id().to_owned()));
         let new = self.similar()[n].iter().filter(|similar| !linked.contains(&similar.ticket));
         let rows = new.take(MAX_SIMILAR).map(|similar| TicketRow {
             why: similar.why.iter().map(MatchReason::from).collect(),

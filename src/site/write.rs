@@ -1,7 +1,7 @@
 //! Writes a site to a folder: writes changed files and removes stale files.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, ErrorKind};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -9,9 +9,12 @@ use std::time::Duration;
 use rayon::prelude::*;
 
 use super::clashes::{clashes, folders_above, same_name};
+use super::inputs::{Input, traced};
+use super::plan::{MadeFile, Plan};
+use super::record::RecordPlace;
 use super::{Site, SiteError, ThemeProblem};
 use crate::diagnostic::Hinted;
-use crate::repo::{Contents, SiteFolder};
+use crate::repo::{Contents, SiteFileState, SiteFolder};
 use crate::text::RepoPath;
 
 /// The manifest, which lists the files of earlier builds. Its name begins with a dot, so that servers do not publish
@@ -27,6 +30,8 @@ pub(crate) trait Output: Sync {
     fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>>;
     /// Returns whether `path` is a file.
     fn exists(&self, path: &str) -> io::Result<bool>;
+    /// Returns the state of the file `path`; `None` if there is no file, or if the folder cannot tell.
+    fn state(&self, path: &str) -> io::Result<Option<SiteFileState>>;
     /// Returns whether `path` is a file with these contents.
     fn holds(&self, path: &str, contents: Contents<'_>) -> io::Result<bool>;
     /// Writes a file and creates its folders. The file is written completely or not at all.
@@ -46,6 +51,10 @@ impl Output for SiteFolder {
 
     fn exists(&self, path: &str) -> io::Result<bool> {
         Self::exists(self, path)
+    }
+
+    fn state(&self, path: &str) -> io::Result<Option<SiteFileState>> {
+        Self::state(self, path)
     }
 
     fn holds(&self, path: &str, contents: Contents<'_>) -> io::Result<bool> {
@@ -69,6 +78,8 @@ pub(crate) struct BuildWatch<'a> {
     pub phase: &'a dyn Fn(&'static str, usize),
     /// Is called after each step that is counted.
     pub step: &'a (dyn Fn() + Sync),
+    /// The place of the record of the last build. Without it, all pages are rendered.
+    pub record: Option<&'a RecordPlace>,
 }
 
 /// The page that took longest to render.
@@ -87,6 +98,10 @@ const SLOW: Duration = Duration::from_secs(1);
 pub(crate) struct BuildReport {
     /// The files that were new or had changed.
     pub written: Vec<String>,
+    /// Why each of these files was rendered.
+    pub reasons: BTreeMap<String, String>,
+    /// The number of files that were rendered or copied, also those that stayed as they were.
+    pub rendered: usize,
     /// The stale files of an earlier build.
     pub removed: Vec<String>,
     /// The number of files that did not change.
@@ -134,16 +149,26 @@ pub(crate) fn write(
     watch: &BuildWatch<'_>,
 ) -> Result<BuildReport, SiteError> {
     let known = read_manifest(output)?;
-    site.prepare(watch.phase);
+    let mut plan = Plan::of(site, output, watch.record);
+    if plan.needs_index() {
+        site.prepare_index(watch.phase);
+    }
+    let index = plan.index();
+    let mut paths: BTreeSet<&str> = site.pages().chain(index.iter().map(String::as_str)).collect();
+    plan.find_fresh(&paths);
+    if plan.needs_similar(&paths) {
+        site.prepare_similar(watch.phase);
+        plan.compare_similar();
+    }
     let mut build = Build {
         site,
         output,
+        plan: &plan,
         manifest: known.clone(),
         problems: Mutex::default(),
         stopwatch: watch.stopwatch,
         slowest: Mutex::default(),
     };
-    let mut paths = site.paths();
     for (path, (reason, hint)) in clashes(&paths, |path| site.original(path).is_some()) {
         paths.remove(path);
         build.add_problem(path, &SiteError::Name { reason, hint });
@@ -164,6 +189,7 @@ pub(crate) fn write(
     build.save(known.iter().map(String::as_str).chain(paths.iter().copied()))?;
     (watch.phase)("writing", paths.len());
     let mut failed = BTreeSet::new();
+    let mut record = plan.new_record(&index);
     // A page is written after the files that it uses, and the front page is written last, so that links always work.
     for stage in 0..3 {
         let stage: Vec<&str> = paths.iter().copied().filter(|path| stage_of(path) == stage).collect();
@@ -173,8 +199,21 @@ pub(crate) fn write(
             .collect::<Result<_, SiteError>>()?;
         for (path, result) in stage.into_iter().zip(outcomes) {
             match result {
-                WriteOutcome::Written => outcome.written.push(path.to_owned()),
-                WriteOutcome::Unchanged => outcome.unchanged += 1,
+                WriteOutcome::Fresh => {
+                    plan.keep(path, &mut record);
+                    outcome.unchanged += 1;
+                }
+                WriteOutcome::Written(made) => {
+                    outcome.rendered += 1;
+                    outcome.reasons.insert(path.to_owned(), plan.reason(path));
+                    outcome.written.push(path.to_owned());
+                    plan.add(path, made, &mut record);
+                }
+                WriteOutcome::Unchanged(made) => {
+                    outcome.rendered += 1;
+                    plan.add(path, made, &mut record);
+                    outcome.unchanged += 1;
+                }
                 WriteOutcome::Failed => _ = failed.insert(path),
             }
         }
@@ -186,6 +225,7 @@ pub(crate) fn write(
     let removed: BTreeSet<&str> = outcome.removed.iter().map(String::as_str).collect();
     let remaining = known.iter().map(String::as_str).filter(|path| !removed.contains(path));
     build.save(remaining.chain(paths.iter().copied().filter(|path| !failed.contains(path))))?;
+    plan.save(record);
     outcome.written.sort();
     outcome.removed.sort();
     outcome.problems = build.problems.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -199,6 +239,7 @@ pub(crate) fn write(
 struct Build<'a> {
     site: &'a Site,
     output: &'a dyn Output,
+    plan: &'a Plan<'a>,
     /// The content of the manifest in the output folder.
     manifest: BTreeSet<String>,
     problems: Mutex<Vec<WriteProblem>>,
@@ -208,14 +249,20 @@ struct Build<'a> {
 
 /// The result of writing one file.
 enum WriteOutcome {
-    Written,
-    Unchanged,
+    /// The file did not have to be rendered.
+    Fresh,
+    Written(MadeFile),
+    /// The file was rendered and is as before.
+    Unchanged(MadeFile),
     Failed,
 }
 
 impl Build<'_> {
     /// Writes the file at `path` unless it is up to date.
     fn write_file(&self, path: &str) -> Result<WriteOutcome, SiteError> {
+        if self.plan.is_fresh(path) {
+            return Ok(WriteOutcome::Fresh);
+        }
         let result = self.try_write(path);
         if let Err(SiteError::Write { source }) = &result
             && is_disk_full(source)
@@ -226,8 +273,7 @@ impl Build<'_> {
                 .map_err(failed_manifest)?;
         }
         match result {
-            Ok(true) => Ok(WriteOutcome::Written),
-            Ok(false) => Ok(WriteOutcome::Unchanged),
+            Ok(outcome) => Ok(outcome),
             Err(error) if error.is_of_one_file() => {
                 self.add_problem(path, &error);
                 Ok(WriteOutcome::Failed)
@@ -236,13 +282,21 @@ impl Build<'_> {
         }
     }
 
-    fn try_write(&self, path: &str) -> Result<bool, SiteError> {
-        let origin = self.origin(path)?;
-        if self.output.holds(path, origin.contents()?).map_err(failed)? {
-            return Ok(false);
+    fn try_write(&self, path: &str) -> Result<WriteOutcome, SiteError> {
+        let (origin, trace) = traced(|| self.origin(path));
+        let origin = origin?;
+        let is_as_before = self.output.holds(path, origin.contents()?).map_err(failed)?;
+        if !is_as_before {
+            self.output.write(path, origin.contents()?).map_err(failed)?;
         }
-        self.output.write(path, origin.contents()?).map_err(failed)?;
-        Ok(true)
+        let made = MadeFile {
+            inputs: match &origin {
+                Origin::Rendered(_) => self.plan.inputs_of(trace),
+                Origin::Original(_, path) => vec![Input::Copy(path.as_str().to_owned())],
+            },
+            state: self.output.state(path).map_err(failed)?,
+        };
+        Ok(if is_as_before { WriteOutcome::Unchanged(made) } else { WriteOutcome::Written(made) })
     }
 
     /// Returns whether `path` has a file that no build made and that differs from the site's file. Adds a problem if

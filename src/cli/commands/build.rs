@@ -10,8 +10,8 @@ use clap::ValueEnum;
 use crate::cli::{CliError, Context, Outcome, ProcessEnvironment, progress::Progress, selection::normal};
 use crate::{
     api::{BuildAnswer, BuildProblem},
-    repo::{Repo, real_place},
-    site::{self, BuildOptions, BuildReport, BuildWatch, Site},
+    repo::{CacheSlot, Repo, real_place},
+    site::{self, BuildOptions, BuildReport, BuildWatch, RecordPlace, Site},
     store::Store,
     template::TEMPLATE_FOLDER,
     text::Plural,
@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
     /// The pages then also depend on these branches
     #[arg(long)]
     in_review: bool,
-    /// List the files that were written and removed
+    /// List the files that were written, each with the reason, and the files that were removed
     #[arg(long)]
     explain: bool,
 }
@@ -62,20 +62,24 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         return Err(CliError::usage("tickets in review are never public")
             .with_hint("leave out `--in-review`, or build the internal site with `--audience internal`"));
     }
-    let store = context.store_read_once(arguments.in_review)?;
     let repo = context.repo()?;
+    let started_ns = start(repo);
+    let store = context.store_read_once(arguments.in_review)?;
     let base = if repo.is_bare() { &context.process.folder } else { repo.root() };
     let out = normal(&base.join(&arguments.out));
     refuse_own_folders(&out, repo)?;
     refuse_own_folders(&real_place(&out), repo)?;
-    let report = build(store, arguments.audience, &out, repo, context)?;
+    let report = build(store, started_ns, arguments.audience, &out, context)?;
     if arguments.explain {
         for path in &report.written {
-            context.ui.say(format!("wrote {path}"));
+            let reason = report.reasons.get(path).map_or("", String::as_str);
+            context.ui.say(format!("wrote {path}: {reason}"));
         }
         for path in &report.removed {
             context.ui.say(format!("removed {path}"));
         }
+        let files = report.written.len() + report.unchanged;
+        context.ui.say(format!("rendered {} of {}", report.rendered, Plural(files, "file")));
     }
     let summary = format!(
         "{} written, {} removed, {} unchanged",
@@ -150,19 +154,37 @@ fn refuse_own_folders(out: &Path, repo: &Repo) -> Result<(), CliError> {
         .with_hint("choose another folder: `casebook build --out public`"))
 }
 
-/// Builds the site of `store` into the folder `out`.
+/// Returns the time before a store is loaded for a build, by the clock of the repository's file system.
+pub(super) fn start(repo: &Repo) -> i64 {
+    record_slot(Path::new(""), repo).now_ns()
+}
+
+/// Returns the place for the record of builds into the folder `out`.
+fn record_slot(out: &Path, repo: &Repo) -> CacheSlot {
+    let name = blake3::hash(out.as_os_str().as_encoded_bytes()).to_hex();
+    repo.cache_slot(&format!("site-{}", &name[..16]))
+}
+
+/// Builds the site of `store` into the folder `out`. `started_ns` is the time before the store was loaded, by the clock of
+/// the repository's file system.
 pub(super) fn build(
     store: Arc<Store>,
+    started_ns: i64,
     audience: AudienceOption,
     out: &Path,
-    repo: &Repo,
     context: &Context,
 ) -> Result<BuildReport, CliError> {
+    let repo = context.repo()?;
     let view = View::of_site(audience.into(), &store.settings);
     let site = Site::new(store.seen_by(view), options(repo)?);
     let folder = repo.site_folder(out).map_err(|error| {
         CliError::from(error).with_hint("choose another folder: `casebook build --out public`")
     })?;
+    let record = RecordPlace {
+        slot: record_slot(out, repo),
+        started_ns,
+        program: ProcessEnvironment::program_stamp(),
+    };
     let phase: Mutex<Option<Progress>> = Mutex::new(None);
     let of_phase = || phase.lock().unwrap_or_else(PoisonError::into_inner);
     let watch = BuildWatch {
@@ -173,6 +195,7 @@ pub(super) fn build(
             *of_phase() = Some(context.ui.progress(name, size));
         },
         step: &|| of_phase().iter().for_each(Progress::step),
+        record: Some(&record),
     };
     let report = site::write(&site, &folder, &watch);
     *of_phase() = None;

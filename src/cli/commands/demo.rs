@@ -44,12 +44,13 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         None => create(&dir, context)?,
     };
     let repo = context.go_to(repo)?;
+    let started_ns = build::start(repo);
     let store = context.store()?;
     let check_context = check::CheckContext::new(&store, context.process.now);
     let found = check::check_all(&check_context, &|| {});
     context.ui.say(format!("checked the demo: {}", findings::summary(&found)));
     let out = repo.root().join("public");
-    let report = build::build(store, build::AudienceOption::Internal, &out, repo, context)?;
+    let report = build::build(store, started_ns, build::AudienceOption::Internal, &out, context)?;
     let outcome = build::print_problems(&report, context);
     context.ui.say(format!("built the site: {}", out.display()));
     if arguments.no_serve {

@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
+use super::site_folder::SiteFileState;
 use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, CWD, Dir, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
@@ -83,6 +84,28 @@ impl FolderHandle {
             true => Ok(Some((file, metadata.len()))),
             false => Err(self.in_the_way(name)),
         }
+    }
+
+    /// Returns the state of the file `name`; `None` if there is no file, or something other than a file.
+    pub(crate) fn state(&self, name: &str) -> io::Result<Option<SiteFileState>> {
+        let status = match rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(status) => status,
+            Err(Errno::NOENT) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        if !rustix::fs::FileType::from_raw_mode(status.st_mode).is_file() {
+            return Ok(None);
+        }
+        let time = |seconds: i64, nanoseconds: u64| {
+            let rest = i64::try_from(nanoseconds).unwrap_or_default();
+            seconds.saturating_mul(1_000_000_000).saturating_add(rest)
+        };
+        Ok(Some(SiteFileState {
+            size: u64::try_from(status.st_size).unwrap_or_default(),
+            mtime_ns: time(status.st_mtime, status.st_mtime_nsec),
+            ctime_ns: time(status.st_ctime, status.st_ctime_nsec),
+            inode: status.st_ino,
+        }))
     }
 
     /// Creates the new file `name`, with the usual permissions of new files.

@@ -10,6 +10,8 @@ use std::io::{self, ErrorKind, Read, Write as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use serde::{Deserialize, Serialize};
+
 use super::folder_handle::{FolderHandle, ForeignSiteFile};
 use crate::repo::scope::MAX_FILE_SIZE;
 
@@ -25,6 +27,15 @@ pub(crate) enum Contents<'a> {
     Bytes(&'a [u8]),
     /// A reader, so that large files need not be in memory as a whole.
     Stream(Box<dyn Read + 'a>),
+}
+
+/// What tells whether a file was changed, without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SiteFileState {
+    pub(in crate::repo) size: u64,
+    pub(in crate::repo) mtime_ns: i64,
+    pub(in crate::repo) ctime_ns: i64,
+    pub(in crate::repo) inode: u64,
 }
 
 /// An open output folder. Paths are relative to it, with `/` between their parts. Several threads may use it at once.
@@ -87,6 +98,15 @@ impl SiteFolder {
     /// Returns whether there is a file at `path`.
     pub(crate) fn exists(&self, path: &str) -> io::Result<bool> {
         Ok(self.file(path)?.is_some())
+    }
+
+    /// Returns the state of the file at `path`; `None` if there is no file.
+    pub(crate) fn state(&self, path: &str) -> io::Result<Option<SiteFileState>> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        match self.existing_folder(folder)? {
+            Some(folder) => folder.state(name),
+            None => Ok(None),
+        }
     }
 
     /// Returns whether there is a file at `path` with these contents.

@@ -1,9 +1,11 @@
 //! The data of a site and its connections, computed once before any page is rendered.
 
+mod access;
 mod digest;
 mod document_names;
 mod groups;
 mod relations;
+mod values;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -14,11 +16,12 @@ use rayon::prelude::*;
 use self::digest::{TextSummary, digest};
 use self::document_names::DocumentNames;
 use crate::report::ServiceLevels;
-use crate::settings::Settings;
-use crate::store::{Role, Store};
+use crate::store::Store;
 use crate::text::{RepoPath, Time, normal_form};
-use crate::ticket::{Article, Thread, Visibility};
+use crate::ticket::Thread;
 use crate::view::{View, ViewStore};
+
+pub(super) use self::values::{InputValue, InputValues, hash};
 
 /// The index of a ticket in the store and in [`Model::tickets`].
 pub(super) type TicketNo = usize;
@@ -33,26 +36,21 @@ pub(super) enum NamedPage {
 }
 
 /// The data that a site shows.
+///
+/// The methods of [`access`] return it and note it as an input of the page that is being rendered, so no field is public.
 pub(super) struct Model {
-    pub(super) store: Arc<Store>,
-    pub(super) view: View,
-    /// One entry for each ticket, ordered by opening time.
-    pub(super) tickets: Vec<TicketPage>,
-    /// One entry for each article, ordered by slug.
-    pub(super) articles: Vec<ArticlePage>,
-    /// The services that have tickets or articles, in the order of the catalogue.
-    pub(super) services: Vec<ServicePage>,
-    /// The tags, ordered by name in lower case.
-    pub(super) tags: Vec<TagPage>,
-    /// The tickets that were ever resolved, ordered by the time of resolution, newest first.
-    pub(super) resolved: Vec<TicketNo>,
-    /// The tickets that are not resolved, newest first.
-    pub(super) open: Vec<TicketNo>,
+    store: Arc<Store>,
+    view: View,
+    tickets: Vec<TicketPage>,
+    articles: Vec<ArticlePage>,
+    services: Vec<ServicePage>,
+    tags: Vec<TagPage>,
+    resolved: Vec<TicketNo>,
+    open: Vec<TicketNo>,
     /// The published attachments with their tickets, ordered by path.
-    pub(super) attachments: Vec<(RepoPath, TicketNo)>,
-    /// The newest `created` on the site, which is used as the current time so that builds are reproducible.
-    pub(super) as_of: Option<Time>,
-    pub(super) zone: TimeZone,
+    attachments: Vec<(RepoPath, TicketNo)>,
+    as_of: Option<Time>,
+    zone: TimeZone,
     by_name: HashMap<String, TicketNo>,
     by_slug: HashMap<String, ArticleNo>,
     by_document: DocumentNames,
@@ -159,84 +157,5 @@ impl Model {
         model.add_services();
         model.find_attachments();
         model
-    }
-
-    pub(super) fn settings(&self) -> &Settings {
-        &self.store.settings
-    }
-
-    pub(super) fn thread(&self, n: TicketNo) -> &Thread {
-        &self.store.threads[n]
-    }
-
-    pub(super) fn article(&self, n: ArticleNo) -> &Article {
-        &self.store.articles[n]
-    }
-
-    /// Finds a ticket by its id, a former id, or its id in the tracker that it was imported from.
-    pub(super) fn find(&self, name: &str) -> Option<TicketNo> {
-        self.by_name.get(name).copied()
-    }
-
-    pub(super) fn find_article(&self, slug: &str) -> Option<ArticleNo> {
-        self.by_slug.get(slug).copied()
-    }
-
-    /// Finds the page that a link from another folder names, if only one page has the name. Case is ignored.
-    pub(super) fn find_named(&self, name: &str) -> Option<NamedPage> {
-        self.by_document.named(name)
-    }
-
-    /// Finds the page of the document that was imported from `path`.
-    pub(super) fn find_source(&self, path: &str) -> Option<NamedPage> {
-        self.by_document.imported_from(path)
-    }
-
-    /// Returns the paths that the document with the file at `path` had in the folder that it was imported from.
-    pub(super) fn origins(&self, path: &RepoPath) -> Vec<&str> {
-        let layout = &self.store.layout;
-        let ticket = match layout.entry_alike(path).map(|(_, role)| role) {
-            Some(Role::Reply(ticket)) => Some(ticket.stem()),
-            Some(Role::Ticket) => Some(path.stem()),
-            _ => None,
-        };
-        let (source, aliases) = match ticket.and_then(|id| self.find(id)) {
-            Some(n) => (&self.thread(n).ticket.source, &self.thread(n).state.aliases),
-            None => {
-                let Some(n) = self.find_article(path.stem()) else { return Vec::new() };
-                (&self.article(n).source, &self.article(n).aliases)
-            }
-        };
-        let names = source.iter().chain(aliases).map(String::as_str);
-        names.filter(|name| name.contains('/') && !name.contains("://")).collect()
-    }
-
-    pub(super) fn find_service(&self, id: &str) -> Option<&ServicePage> {
-        self.service_at.get(id).map(|at| &self.services[*at])
-    }
-
-    pub(super) fn find_tag(&self, tag: &str) -> Option<&TagPage> {
-        self.tag_index(tag).map(|at| &self.tags[at])
-    }
-
-    /// Returns the index of the page of `tag`.
-    pub(super) fn tag_index(&self, tag: &str) -> Option<usize> {
-        self.tag_at.get(&tag_key(tag)).copied()
-    }
-
-    /// Returns the pages of `tags` in the same order, each page once.
-    pub(super) fn tags_of<'m>(&'m self, tags: &'m [String]) -> impl Iterator<Item = &'m TagPage> {
-        let mut seen = BTreeSet::new();
-        tags.iter().filter_map(|tag| self.find_tag(tag)).filter(move |tag| seen.insert(&tag.name))
-    }
-
-    /// Returns the ticket of the attachment at `path`, if that attachment is published.
-    pub(super) fn find_attachment(&self, path: &RepoPath) -> Option<TicketNo> {
-        let at = self.attachments.binary_search_by(|(known, _)| known.cmp(path)).ok()?;
-        Some(self.attachments[at].1)
-    }
-
-    pub(super) fn is_internal(&self, n: TicketNo) -> bool {
-        self.thread(n).state.visibility == Visibility::Internal
     }
 }

@@ -33,13 +33,13 @@ pub(super) struct Articles;
 
 impl PageKind for Articles {
     fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
-        (0..site.model.articles.len())
+        (0..site.model.article_count())
             .map(|n| (format!("{}index.html", site.article_folder(n)), PageKey::item(n)))
             .collect()
     }
 
     fn render(&self, site: &Site, path: &str, key: PageKey) -> Result<Vec<u8>, SiteError> {
-        let shown = &site.model.articles[key.item];
+        let shown = site.model.article_page(key.item);
         let article = site.model.article(key.item);
         let row = site.article_row(key.item);
         let page = PageContext {
@@ -96,9 +96,8 @@ impl PageKind for ArticleIndex {
             title: site.words().plain("nav.knowledge").to_owned(),
             ..site.page_context(path)
         };
-        let current =
-            (0..site.model.articles.len()).filter(|n| site.model.articles[*n].superseded_by.is_none());
-        let context = ArticleIndexContext { articles: current.map(|n| site.article_row(n)).collect() };
+        let articles = site.model.current_articles().map(|n| site.article_row(n)).collect();
+        let context = ArticleIndexContext { articles };
         site.html("knowledge.html", page, Value::from(Serde(context)))
     }
 }

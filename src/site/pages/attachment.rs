@@ -8,7 +8,7 @@ pub(super) struct Attachments;
 
 impl PageKind for Attachments {
     fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
-        let all = site.model.attachments.iter().enumerate();
+        let all = site.model.attachments().iter().enumerate();
         all.filter_map(|(item, (path, _))| Some((site.attachment_file(path)?, PageKey::item(item)))).collect()
     }
 
@@ -16,10 +16,10 @@ impl PageKind for Attachments {
         let Some(attachment) = self.original(site, key) else {
             return Err(SiteError::NoPage { path: path.to_owned() });
         };
-        site.model.store.source().read(attachment).map_err(|source| SiteError::Read { source })
+        site.model.store().source().read(attachment).map_err(|source| SiteError::Read { source })
     }
 
     fn original<'a>(&self, site: &'a Site, key: PageKey) -> Option<&'a RepoPath> {
-        site.model.attachments.get(key.item).map(|(path, _)| path)
+        site.model.attachments().get(key.item).map(|(path, _)| path)
     }
 }

@@ -19,11 +19,11 @@ impl PageKind for Robots {
     }
 
     fn render(&self, site: &Site, _: &str, _: PageKey) -> Result<Vec<u8>, SiteError> {
-        let mut text = match site.model.view.audience {
+        let mut text = match site.model.view().audience {
             Audience::Public => "User-agent: *\nAllow: /\n".to_owned(),
             Audience::Internal => "User-agent: *\nDisallow: /\n".to_owned(),
         };
-        if site.model.view.audience == Audience::Public
+        if site.model.view().audience == Audience::Public
             && let Some(sitemap) = site.absolute("sitemap.xml")
         {
             text.push_str(&format!("Sitemap: {sitemap}\n"));
@@ -81,17 +81,17 @@ impl PageKind for Sitemap {
 /// Lists the folder of every page that search engines should index, with the date of the newest text on the page.
 fn entries(site: &Site) -> Vec<(String, Option<String>)> {
     let model = &site.model;
-    let mut entries = vec![(String::new(), model.as_of.map(crate::text::Time::date))];
-    for n in 0..model.articles.len() {
+    let mut entries = vec![(String::new(), model.as_of().map(crate::text::Time::date))];
+    for n in 0..model.article_count() {
         entries.push((site.article_folder(n), model.article(n).confirmed.map(crate::text::Time::date)));
     }
-    for n in (0..model.tickets.len()).rev() {
+    for n in (0..model.ticket_count()).rev() {
         let newest = model.thread(n).replies.iter().filter_map(|reply| reply.created).max();
         let date = newest.max(model.thread(n).ticket.created).map(crate::text::Time::date);
         entries.push((site.ticket_folder(n), date));
     }
-    entries.extend(model.services.iter().map(|service| (site.service_folder(&service.id), None)));
-    entries.extend(model.tags.iter().map(|tag| (site.tag_folder(&tag.name), None)));
+    entries.extend((0..model.service_count()).map(|at| (site.service_folder(model.service_id(at)), None)));
+    entries.extend(model.tags().iter().map(|tag| (site.tag_folder(&tag.name), None)));
     entries
 }
 

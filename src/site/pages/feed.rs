@@ -5,8 +5,9 @@ use serde::Serialize;
 
 use super::{PageKey, PageKind};
 use crate::site::html::inert_json;
+use crate::site::inputs::{Input, covered};
 use crate::site::markdown::ID_PREFIX;
-use crate::site::model::{TagPage, TicketNo};
+use crate::site::model::{TagPage, TicketNo, tag_key};
 use crate::site::resolve::reply_key;
 use crate::site::words::TextArgument;
 use crate::site::xml::well_formed;
@@ -25,13 +26,24 @@ enum Scope<'a> {
     Tag(&'a TagPage),
 }
 
+impl Scope<'_> {
+    /// Returns the input that covers the tickets.
+    fn input(&self, site: &Site) -> Input {
+        match self {
+            Self::Site => Input::Everything,
+            Self::Service(at) => site.model.service_input(*at),
+            Self::Tag(tag) => Input::Tag(tag_key(&tag.name)),
+        }
+    }
+}
+
 pub(super) struct Feeds;
 
 impl PageKind for Feeds {
     fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
         let model = &site.model;
-        let services = model.services.iter().map(|service| site.service_folder(&service.id));
-        let tags = model.tags.iter().map(|tag| site.tag_folder(&tag.name));
+        let services = (0..model.service_count()).map(|at| site.service_folder(model.service_id(at)));
+        let tags = model.tags().iter().map(|tag| site.tag_folder(&tag.name));
         let folders = std::iter::once(String::new()).chain(services).chain(tags);
         folders
             .enumerate()
@@ -46,11 +58,11 @@ impl PageKind for Feeds {
 
     fn render(&self, site: &Site, path: &str, key: PageKey) -> Result<Vec<u8>, SiteError> {
         let model = &site.model;
-        let services = model.services.len();
+        let services = model.service_count();
         let scope = match key.item {
             0 => Scope::Site,
             item if item <= services => Scope::Service(item - 1),
-            item => Scope::Tag(&model.tags[item - 1 - services]),
+            item => Scope::Tag(model.tag(item - 1 - services)),
         };
         let stream = Stream::of(site, path, &scope);
         Ok(if key.part == 0 { stream.atom().into_bytes() } else { inert_json(stream.json().into_bytes()) })
@@ -91,21 +103,26 @@ impl Stream {
             site.words().say(key, &parts).map(|html| unescape(&html)).unwrap_or_default()
         };
         let (title, mut tickets) = match scope {
-            Scope::Site => (title.clone(), model.resolved.clone()),
+            Scope::Site => (title.clone(), model.resolved().to_vec()),
             Scope::Service(at) => {
-                let service = &model.services[*at];
+                let service = model.service(*at);
                 (named("feed.of_service", &site.service_name(&service.id)), service.tickets.clone())
             }
             Scope::Tag(tag) => (named("feed.of_tag", &tag.name), tag.tickets.clone()),
         };
-        tickets.retain(|n| site.is_resolved(*n));
-        site.sort_by_resolution(&mut tickets);
+        covered(
+            || scope.input(site),
+            || {
+                tickets.retain(|n| site.is_resolved(*n));
+                site.sort_by_resolution(&mut tickets);
+            },
+        );
         tickets.truncate(MAX_ENTRIES);
         // Only the feed of the whole site contains whole texts. They would take too much space in the feed of each tag.
         let whole = matches!(scope, Scope::Site);
         let items: Vec<FeedItem> = tickets.iter().map(|n| item(site, path, *n, whole)).collect();
         let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
-        let epoch = Time::from_seconds(0).or(model.as_of);
+        let epoch = Time::from_seconds(0).or_else(|| model.as_of());
         let updated = items.iter().map(|item| item.updated).max().or(epoch);
         Self {
             title: well_formed(title),
@@ -255,7 +272,7 @@ fn item(site: &Site, path: &str, n: TicketNo, whole: bool) -> FeedItem {
         );
         answer.map(|answer| (thread, answer))
     };
-    let answer = site.store().original_answer(thread).or_else(own);
+    let answer = site.model.original_answer(thread).or_else(own);
     let reply = answer.as_ref().and_then(|(thread, answer)| thread.replies.get(answer.reply?));
     let html = answer.as_ref().filter(|_| whole).map(|(thread, answer)| {
         let path = reply.map_or(thread.ticket.path.as_ref(), |reply| reply.path.as_ref());
@@ -286,7 +303,7 @@ fn item(site: &Site, path: &str, n: TicketNo, whole: bool) -> FeedItem {
             .resolved
             .or(thread.ticket.created)
             .unwrap_or_else(|| Time::from(jiff::Timestamp::UNIX_EPOCH)),
-        summary: well_formed(site.model.tickets[n].digest.excerpt.clone()),
+        summary: well_formed(site.model.ticket(n).digest.excerpt.clone()),
         html: html.map(Html::into_string).filter(|html| !html.trim().is_empty()).map(well_formed),
         tags: tags_with_page(&thread.state.tags).cloned().map(well_formed).collect(),
     }

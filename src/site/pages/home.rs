@@ -5,13 +5,16 @@ use serde::Serialize;
 
 use super::in_review::{self, InReviewRow};
 use super::{PageKey, PageKind};
-use crate::site::context::{ArticleRow, CountedLink, PageContext, TicketRow};
+use crate::site::context::{ArticleRow, CountedLink, FormattedTime, PageContext, TicketRow};
+use crate::site::inputs::{Input, covered};
 use crate::site::model::TicketNo;
 use crate::site::{Site, SiteError};
 
 /// The context of `home.html`.
 #[derive(Serialize)]
 struct HomeContext {
+    /// The time of the newest change that the site shows.
+    as_of: Option<FormattedTime>,
     counts: HomeCounts,
     resolved: Vec<TicketRow>,
     in_review: Vec<InReviewRow>,
@@ -49,20 +52,17 @@ impl PageKind for Home {
         services.sort_by_key(|service| std::cmp::Reverse(service.tickets));
         services.truncate(12);
         let context = HomeContext {
+            as_of: model.as_of().map(|time| site.when(time)),
             counts: HomeCounts {
-                tickets: model.tickets.len(),
-                open: model.open.len(),
-                articles: model.articles.len(),
+                tickets: model.ticket_count(),
+                open: model.open().len(),
+                articles: model.article_count(),
             },
             resolved: recently_resolved(site).into_iter().map(|n| site.row(n)).collect(),
             in_review: in_review::rows(site),
-            open: model.open.iter().take(5).map(|n| site.row(*n)).collect(),
-            recurring: recurring(site, (0..model.tickets.len()).collect()),
-            articles: (0..model.articles.len())
-                .filter(|n| model.articles[*n].superseded_by.is_none())
-                .take(6)
-                .map(|n| site.article_row(n))
-                .collect(),
+            open: model.open().iter().take(5).map(|n| site.row(*n)).collect(),
+            recurring: recurring(site, &Input::Everything, (0..model.ticket_count()).collect()),
+            articles: model.current_articles().take(6).map(|n| site.article_row(n)).collect(),
             services,
             tags: site.top_tags(20),
         };
@@ -74,16 +74,27 @@ impl PageKind for Home {
 /// only if there are few others.
 fn recently_resolved(site: &Site) -> Vec<TicketNo> {
     const MAX: usize = 10;
-    let resolved = || site.model.resolved.iter().copied().filter(|n| site.is_resolved(*n));
-    let is_answered = |n: &TicketNo| site.model.tickets[*n].digest.answered;
-    let answered = resolved().filter(is_answered);
-    answered.chain(resolved().filter(|n| !is_answered(n)).take(MAX)).take(MAX).collect()
+    let resolved = || site.model.resolved().iter().copied().filter(|n| site.is_resolved(*n));
+    let is_answered = |n: &TicketNo| site.model.ticket(*n).digest.answered;
+    covered(
+        || Input::Everything,
+        || {
+            let answered = resolved().filter(is_answered);
+            answered.chain(resolved().filter(|n| !is_answered(n)).take(MAX)).take(MAX).collect()
+        },
+    )
 }
 
 /// Selects the tickets with more than one report, those with the most reports first.
-pub(super) fn recurring(site: &Site, mut tickets: Vec<TicketNo>) -> Vec<TicketRow> {
-    let asked = |n: &TicketNo| site.model.tickets[*n].asked;
-    tickets.retain(|n| asked(n) > 1);
-    tickets.sort_by_key(|n| (std::cmp::Reverse(asked(n)), std::cmp::Reverse(*n)));
+/// `input` covers the tickets.
+pub(super) fn recurring(site: &Site, input: &Input, mut tickets: Vec<TicketNo>) -> Vec<TicketRow> {
+    let asked = |n: &TicketNo| site.model.ticket(*n).asked;
+    covered(
+        || input.clone(),
+        || {
+            tickets.retain(|n| asked(n) > 1);
+            tickets.sort_by_key(|n| (std::cmp::Reverse(asked(n)), std::cmp::Reverse(*n)));
+        },
+    );
     tickets.iter().take(8).map(|n| site.row(*n)).collect()
 }

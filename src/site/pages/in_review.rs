@@ -36,7 +36,7 @@ pub(super) struct TicketsInReview;
 
 impl PageKind for TicketsInReview {
     fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
-        let threads = site.store().in_review().into_iter().flat_map(|store| store.threads.iter());
+        let threads = site.model.in_review().into_iter().flat_map(|store| store.threads.iter());
         threads
             .enumerate()
             .map(|(n, thread)| (format!("{}index.html", folder(thread)), PageKey::item(n)))
@@ -45,7 +45,7 @@ impl PageKind for TicketsInReview {
 
     fn render(&self, site: &Site, path: &str, key: PageKey) -> Result<Vec<u8>, SiteError> {
         let missing = || SiteError::NoPage { path: path.to_owned() };
-        let store = site.store().in_review().ok_or_else(missing)?;
+        let store = site.model.in_review().ok_or_else(missing)?;
         let thread = store.threads.get(key.item).ok_or_else(missing)?;
         let ticket = row(site, thread);
         let page = PageContext { kind: "in-review", title: ticket.title.clone(), ..site.page_context(path) };
@@ -65,7 +65,7 @@ impl PageKind for TicketsInReview {
 
 /// Returns the tickets in review, newest first.
 pub(super) fn rows(site: &Site) -> Vec<InReviewRow> {
-    let Some(store) = site.store().in_review() else { return Vec::new() };
+    let Some(store) = site.model.in_review() else { return Vec::new() };
     let mut rows: Vec<InReviewRow> = store.threads.iter().map(|thread| row(site, thread)).collect();
     rows.reverse();
     rows

@@ -22,7 +22,7 @@ pub(super) struct Redirects;
 impl PageKind for Redirects {
     fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
         let mut pages = Vec::new();
-        for n in 0..site.model.tickets.len() {
+        for n in 0..site.model.ticket_count() {
             for alias in site.model.thread(n).state.aliases.iter().take(MAX_VALUES) {
                 if is_id(alias) && site.model.find(alias) == Some(n) {
                     pages.push((format!("tickets/{alias}/index.html"), PageKey { item: n, part: TICKET }));
@@ -36,7 +36,7 @@ impl PageKind for Redirects {
     fn render(&self, site: &Site, path: &str, key: PageKey) -> Result<Vec<u8>, SiteError> {
         let (title, folder) = match key.part {
             TAG => {
-                let name = &site.model.tags[key.item].name;
+                let name = &site.model.tag(key.item).name;
                 (name.clone(), site.tag_folder(name))
             }
             _ => (site.title_of(key.item), site.ticket_folder(key.item)),
@@ -55,8 +55,8 @@ impl PageKind for Redirects {
 /// Returns the former page of each spelling of a tag that differs from the tag's address, with the index of the tag.
 fn former_tags(site: &Site) -> BTreeMap<String, usize> {
     let model = &site.model;
-    let of_tickets = (0..model.tickets.len()).map(|n| &model.thread(n).state.tags);
-    let of_articles = (0..model.articles.len()).map(|n| &model.article(n).tags);
+    let of_tickets = (0..model.ticket_count()).map(|n| &model.thread(n).state.tags);
+    let of_articles = (0..model.article_count()).map(|n| &model.article(n).tags);
     let mut found = BTreeMap::new();
     for tag in of_tickets.chain(of_articles).flat_map(|tags| tags_with_page(tags)).map(|tag| tag.trim()) {
         let former = format!("tags/{}/", folder_of(tag));

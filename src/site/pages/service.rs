@@ -8,6 +8,7 @@ use super::{PageKey, PageKind, list};
 use crate::site::context::{
     ArticleRow, CountedLink, PageContext, Pagination, PersonContext, ServiceLink, TicketRow,
 };
+use crate::site::inputs::covered;
 use crate::site::model::TicketNo;
 use crate::site::{Site, SiteError};
 
@@ -41,8 +42,8 @@ pub(super) struct Services;
 impl PageKind for Services {
     fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
         let mut pages = Vec::new();
-        for item in 0..site.model.services.len() {
-            let folder = site.service_folder(&site.model.services[item].id);
+        for item in 0..site.model.service_count() {
+            let folder = site.service_folder(site.model.service_id(item));
             for part in 0..list::count(resolved(site, item).len()) {
                 pages.push((format!("{}index.html", list::folder(&folder, part)), PageKey { item, part }));
             }
@@ -52,7 +53,8 @@ impl PageKind for Services {
 
     fn render(&self, site: &Site, path: &str, key: PageKey) -> Result<Vec<u8>, SiteError> {
         let model = &site.model;
-        let shown = &model.services[key.item];
+        let shown = model.service(key.item);
+        let input = model.service_input(key.item);
         let settings = model.settings();
         let catalogued = settings.service(&shown.id);
         let group = site.group_of_service(key.item);
@@ -64,8 +66,9 @@ impl PageKind for Services {
             ..site.page_context(path)
         };
         let tickets = resolved(site, key.item);
+        let is_open = |n: &TicketNo| !site.is_resolved(*n);
         let open: Vec<TicketNo> =
-            shown.tickets.iter().rev().copied().filter(|n| !site.is_resolved(*n)).collect();
+            covered(|| input.clone(), || shown.tickets.iter().rev().copied().filter(is_open).collect());
         let first = key.part == 0;
         let context = ServiceContext {
             service: ServiceHead {
@@ -82,9 +85,9 @@ impl PageKind for Services {
             open: open.iter().filter(|_| first).map(|n| site.row(*n)).collect(),
             pages: list::pages(site, &site.service_folder(&shown.id), key.part, tickets.len()),
             tickets: list::rows(site, &tickets, key.part),
-            recurring: recurring(site, shown.tickets.clone()),
+            recurring: recurring(site, &input, shown.tickets.clone()),
             articles: shown.articles.iter().map(|n| site.article_row(*n)).collect(),
-            tags: site.tags_among(&shown.tickets, 12),
+            tags: covered(|| input.clone(), || site.tags_among(&shown.tickets, 12)),
         };
         site.html("service.html", page, Value::from(Serde(context)))
     }
@@ -92,10 +95,15 @@ impl PageKind for Services {
 
 /// Returns the resolved tickets of a service, newest resolution first.
 fn resolved(site: &Site, service: usize) -> Vec<TicketNo> {
-    let mut tickets: Vec<TicketNo> =
-        site.model.services[service].tickets.iter().copied().filter(|n| site.is_resolved(*n)).collect();
-    site.sort_by_resolution(&mut tickets);
-    tickets
+    covered(
+        || site.model.service_input(service),
+        || {
+            let all = site.model.service(service).tickets.iter().copied();
+            let mut tickets: Vec<TicketNo> = all.filter(|n| site.is_resolved(*n)).collect();
+            site.sort_by_resolution(&mut tickets);
+            tickets
+        },
+    )
 }
 
 /// The context of `services.html`.

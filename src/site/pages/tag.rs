@@ -5,6 +5,8 @@ use serde::Serialize;
 
 use super::{PageKey, PageKind, list};
 use crate::site::context::{ArticleRow, CountedLink, PageContext, Pagination, TicketRow};
+use crate::site::inputs::{Input, covered};
+use crate::site::model::tag_key;
 use crate::site::{Site, SiteError};
 
 /// The context of `tag.html`.
@@ -21,7 +23,7 @@ pub(super) struct Tags;
 impl PageKind for Tags {
     fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
         let mut pages = Vec::new();
-        for (item, tag) in site.model.tags.iter().enumerate() {
+        for (item, tag) in site.model.tags().iter().enumerate() {
             for part in 0..list::count(tag.tickets.len()) {
                 let folder = list::folder(&site.tag_folder(&tag.name), part);
                 pages.push((format!("{folder}index.html"), PageKey { item, part }));
@@ -31,7 +33,7 @@ impl PageKind for Tags {
     }
 
     fn render(&self, site: &Site, path: &str, key: PageKey) -> Result<Vec<u8>, SiteError> {
-        let shown = &site.model.tags[key.item];
+        let shown = site.model.tag(key.item);
         let tag = &shown.name;
         let page = PageContext {
             kind: "tag",
@@ -41,7 +43,7 @@ impl PageKind for Tags {
             ..site.page_context(path)
         };
         let mut tickets = shown.tickets.clone();
-        site.sort_by_resolution(&mut tickets);
+        covered(|| Input::Tag(tag_key(tag)), || site.sort_by_resolution(&mut tickets));
         let context = TagContext {
             tag: site.group_of_tag(shown),
             pages: list::pages(site, &site.tag_folder(tag), key.part, tickets.len()),
@@ -72,7 +74,7 @@ impl PageKind for TagIndex {
             title: site.words().plain("nav.tags").to_owned(),
             ..site.page_context(path)
         };
-        let tags = site.model.tags.iter().map(|tag| site.group_of_tag(tag)).collect();
+        let tags = site.model.tags().iter().map(|tag| site.group_of_tag(tag)).collect();
         site.html("tags.html", page, Value::from(Serde(TagIndexContext { tags })))
     }
 }

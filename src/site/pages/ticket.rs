@@ -89,7 +89,7 @@ pub(super) struct Tickets;
 
 impl PageKind for Tickets {
     fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
-        (0..site.model.tickets.len())
+        (0..site.model.ticket_count())
             .map(|n| (format!("{}index.html", site.ticket_folder(n)), PageKey::item(n)))
             .collect()
     }
@@ -102,7 +102,7 @@ impl PageKind for Tickets {
         let page = PageContext {
             kind: "ticket",
             title: site.whole_title_of(n).to_owned(),
-            description: model.tickets[n].digest.excerpt.clone(),
+            description: model.ticket(n).digest.excerpt.clone(),
             ..site.page_context(path)
         };
         let body = site.body(ticket.path.as_ref());
@@ -127,7 +127,7 @@ impl PageKind for Tickets {
         let texts: Vec<(usize, &Reply, String)> =
             replies.map(|(at, reply)| (at, reply, site.body(reply.path.as_ref()))).collect();
         // The original's answer is shown instead of what was said about the duplicate.
-        let is_duplicate = site.store().original_answer(thread).is_some();
+        let is_duplicate = site.model.original_answer(thread).is_some();
         let found = if is_duplicate { None } else { answer(site, n, &body, &texts) };
         let context = TicketContext {
             body: site.prose(
@@ -227,7 +227,7 @@ fn answer_context(
 
 /// Returns the answer of the original, if ticket `n` is a duplicate.
 fn original_answer(site: &Site, n: TicketNo, root: &str) -> Option<AnswerContext> {
-    let (original, answer) = site.store().original_answer(site.model.thread(n))?;
+    let (original, answer) = site.model.original_answer(site.model.thread(n))?;
     let reply = answer.reply.and_then(|reply| original.replies.get(reply));
     let path = reply.map_or(original.ticket.path.as_ref(), |reply| reply.path.as_ref());
     let style =
@@ -291,7 +291,7 @@ fn entries(
 }
 
 fn related(site: &Site, n: TicketNo) -> Vec<Related> {
-    let shown = &site.model.tickets[n];
+    let shown = site.model.ticket(n);
     let tickets = |found: &mut dyn Iterator<Item = TicketNo>| -> Vec<Link> {
         found.take(MAX_LINKS).map(|other| site.ticket_link(other)).collect()
     };

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use super::*;
 use crate::diagnostic::Hinted as _;
-use crate::repo::Contents;
+use crate::repo::{Contents, SiteFileState};
 use crate::site::write::{MANIFEST, Output, blocking_files};
 
 /// A watch without a clock.
 const WATCH: BuildWatch<'static> =
-    BuildWatch { stopwatch: &|| Duration::ZERO, phase: &|_, _| (), step: &|| () };
+    BuildWatch { stopwatch: &|| Duration::ZERO, phase: &|_, _| (), step: &|| (), record: None };
 
 /// A folder in memory in which writing can be made to fail.
 struct Folder {
@@ -58,6 +58,10 @@ impl Folder {
 }
 
 impl Output for Folder {
+    fn state(&self, _: &str) -> io::Result<Option<SiteFileState>> {
+        Ok(None)
+    }
+
     fn names(&self) -> io::Result<Vec<String>> {
         let files = self.files.lock().unwrap();
         Ok(files.keys().map(|path| path.split('/').next().unwrap().to_owned()).collect())

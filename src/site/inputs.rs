@@ -1,0 +1,122 @@
+//! The inputs of pages: what each page was made from.
+//!
+//! While a page is rendered, the model notes everything that it returns. The next build renders a page only if one of
+//! its inputs has another value. A new accessor of the model has to note what it returns; the test
+//! `builds_after_edits_equal_clean_builds` finds those that do not.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashSet};
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::model::{ArticleNo, TicketNo};
+
+/// Something that a page was made from. A name that nothing has is an input as well, because something can get it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) enum Input {
+    /// A ticket with its replies and its connections, by id.
+    Ticket(String),
+    /// An article, by slug.
+    Article(String),
+    /// The tickets that are similar to a ticket, by its id.
+    Similar(String),
+    /// The tickets and articles of a service.
+    Service(String),
+    /// The tickets and articles of a tag, by its key.
+    Tag(String),
+    /// The ticket or article with a name.
+    Name(String),
+    /// The ticket or article that a link means by a document's name.
+    Document(String),
+    /// The ticket or article that was imported from a path.
+    Source(String),
+    /// The file at a path of the repository, and what it is.
+    File(String),
+    /// The contents of the file at a path of the repository, of which a file of the site is a copy.
+    Copy(String),
+    /// All tickets and articles.
+    Everything,
+    /// The tickets in review.
+    InReview,
+}
+
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ticket(id) => write!(f, "the ticket `{id}` changed"),
+            Self::Article(slug) => write!(f, "the article `{slug}` changed"),
+            Self::Similar(id) => write!(f, "the tickets similar to `{id}` changed"),
+            Self::Service(id) => write!(f, "the tickets of the service `{id}` changed"),
+            Self::Tag(tag) => write!(f, "the tickets with the tag `{tag}` changed"),
+            Self::Name(name) | Self::Document(name) | Self::Source(name) => {
+                write!(f, "`{name}` is another ticket or article")
+            }
+            Self::File(path) | Self::Copy(path) => write!(f, "the file `{path}` changed"),
+            Self::Everything => f.write_str("a ticket or article changed"),
+            Self::InReview => f.write_str("it shows tickets in review"),
+        }
+    }
+}
+
+/// The inputs that were noted while a page was rendered.
+#[derive(Debug, Default)]
+pub(super) struct Trace {
+    pub(super) tickets: BTreeSet<TicketNo>,
+    pub(super) articles: BTreeSet<ArticleNo>,
+    pub(super) others: HashSet<Input>,
+    /// The number of [`covered`] calls that have not returned.
+    covered: usize,
+}
+
+thread_local! {
+    static TRACE: RefCell<Option<Trace>> = const { RefCell::new(None) };
+}
+
+/// Runs `work` and returns the inputs that it notes. `work` must not use other threads.
+pub(super) fn traced<T>(work: impl FnOnce() -> T) -> (T, Trace) {
+    TRACE.set(Some(Trace::default()));
+    let result = work();
+    (result, TRACE.take().unwrap_or_default())
+}
+
+/// Notes `input`, and runs `work` without noting tickets and articles, because `input` has another value whenever one of them
+/// changes.
+pub(super) fn covered<T>(input: impl FnOnce() -> Input, work: impl FnOnce() -> T) -> T {
+    note(input);
+    with(|trace| trace.covered += 1);
+    let result = work();
+    with(|trace| trace.covered -= 1);
+    result
+}
+
+pub(super) fn note(input: impl FnOnce() -> Input) {
+    if TRACE.with_borrow(Option::is_some) {
+        let input = input();
+        with(|trace| _ = trace.others.insert(input));
+    }
+}
+
+pub(super) fn note_ticket(n: TicketNo) {
+    with(|trace| {
+        if trace.covered == 0 {
+            trace.tickets.insert(n);
+        }
+    });
+}
+
+pub(super) fn note_article(n: ArticleNo) {
+    with(|trace| {
+        if trace.covered == 0 {
+            trace.articles.insert(n);
+        }
+    });
+}
+
+fn with(change: impl FnOnce(&mut Trace)) {
+    TRACE.with_borrow_mut(|trace| {
+        if let Some(trace) = trace {
+            change(trace);
+        }
+    });
+}

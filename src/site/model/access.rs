@@ -1,0 +1,236 @@
+//! Access to the model. Each method notes what it returns as an input of the page that is being rendered, unless it depends
+//! only on the settings.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::{ArticleNo, ArticlePage, Model, NamedPage, ServicePage, TagPage, TicketNo, TicketPage, tag_key};
+use crate::repo::FileEntry;
+use crate::settings::Settings;
+use crate::site::inputs::{Input, note, note_article, note_ticket};
+use crate::store::{Attachment, Role, Store};
+use crate::text::{RepoPath, Time};
+use crate::ticket::{Answer, Article, Thread, Visibility};
+use crate::view::View;
+
+impl Model {
+    pub(in crate::site) fn settings(&self) -> &Settings {
+        &self.store.settings
+    }
+
+    pub(in crate::site) fn view(&self) -> View {
+        self.view
+    }
+
+    pub(in crate::site) fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// Returns the store, which notes nothing. Pages read templates and texts from it; of other content, they use the methods
+    /// of this file.
+    pub(in crate::site) fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// Returns the number of tickets.
+    pub(in crate::site) fn ticket_count(&self) -> usize {
+        note(|| Input::Everything);
+        self.tickets.len()
+    }
+
+    pub(in crate::site) fn thread(&self, n: TicketNo) -> &Thread {
+        note_ticket(n);
+        &self.store.threads[n]
+    }
+
+    /// Returns the data of the page of ticket `n`.
+    pub(in crate::site) fn ticket(&self, n: TicketNo) -> &TicketPage {
+        note_ticket(n);
+        &self.tickets[n]
+    }
+
+    pub(in crate::site) fn is_internal(&self, n: TicketNo) -> bool {
+        self.thread(n).state.visibility == Visibility::Internal
+    }
+
+    /// Returns the ticket of which `thread` is a duplicate, with its answer, if it has one.
+    pub(in crate::site) fn original_answer<'s>(&'s self, thread: &'s Thread) -> Option<(&'s Thread, Answer)> {
+        // The original can be a duplicate itself.
+        let mut next = thread.state.duplicate_of.as_deref();
+        let mut seen = BTreeSet::new();
+        while let Some(n) = next.and_then(|id| self.find(id)).filter(|n| seen.insert(*n)) {
+            next = self.thread(n).state.duplicate_of.as_deref();
+        }
+        self.store.original_answer(thread)
+    }
+
+    pub(in crate::site) fn attachments_of(&self, n: TicketNo) -> impl Iterator<Item = &Attachment> {
+        self.store.attachments_of(self.thread(n).id())
+    }
+
+    /// Returns the number of articles.
+    pub(in crate::site) fn article_count(&self) -> usize {
+        note(|| Input::Everything);
+        self.articles.len()
+    }
+
+    pub(in crate::site) fn article(&self, n: ArticleNo) -> &Article {
+        note_article(n);
+        &self.store.articles[n]
+    }
+
+    /// Returns the data of the page of article `n`.
+    pub(in crate::site) fn article_page(&self, n: ArticleNo) -> &ArticlePage {
+        note_article(n);
+        &self.articles[n]
+    }
+
+    /// Returns the articles that are not superseded, ordered by slug.
+    pub(in crate::site) fn current_articles(&self) -> impl Iterator<Item = ArticleNo> {
+        note(|| Input::Everything);
+        (0..self.articles.len()).filter(|n| self.articles[*n].superseded_by.is_none())
+    }
+
+    /// Finds a ticket by its id, a former id, or its id in the tracker that it was imported from.
+    pub(in crate::site) fn find(&self, name: &str) -> Option<TicketNo> {
+        note(|| Input::Name(name.to_owned()));
+        self.by_name.get(name).copied()
+    }
+
+    pub(in crate::site) fn find_article(&self, slug: &str) -> Option<ArticleNo> {
+        note(|| Input::Name(slug.to_owned()));
+        self.by_slug.get(slug).copied()
+    }
+
+    /// Finds the page that a link from another folder names, if only one page has the name. Case is ignored.
+    pub(in crate::site) fn find_named(&self, name: &str) -> Option<NamedPage> {
+        note(|| Input::Document(name.to_owned()));
+        self.by_document.named(name)
+    }
+
+    /// Finds the page of the document that was imported from `path`.
+    pub(in crate::site) fn find_source(&self, path: &str) -> Option<NamedPage> {
+        note(|| Input::Source(path.to_owned()));
+        self.by_document.imported_from(path)
+    }
+
+    /// Returns the file at `path` and its role, even if its name is written in another Unicode normal form.
+    pub(in crate::site) fn file(&self, path: &RepoPath) -> Option<(&FileEntry, &Role)> {
+        note(|| Input::File(path.as_str().to_owned()));
+        self.store.layout.entry_alike(path)
+    }
+
+    /// Returns the paths that the document with the file at `path` had in the folder that it was imported from.
+    pub(in crate::site) fn origins(&self, path: &RepoPath) -> Vec<&str> {
+        let ticket = match self.file(path).map(|(_, role)| role) {
+            Some(Role::Reply(ticket)) => Some(ticket.stem()),
+            Some(Role::Ticket) => Some(path.stem()),
+            _ => None,
+        };
+        let (source, aliases) = match ticket.and_then(|id| self.find(id)) {
+            Some(n) => (&self.thread(n).ticket.source, &self.thread(n).state.aliases),
+            None => {
+                let Some(n) = self.find_article(path.stem()) else { return Vec::new() };
+                (&self.article(n).source, &self.article(n).aliases)
+            }
+        };
+        let names = source.iter().chain(aliases).map(String::as_str);
+        names.filter(|name| name.contains('/') && !name.contains("://")).collect()
+    }
+
+    /// Returns the number of services; each service of the catalogue has a page.
+    pub(in crate::site) fn service_count(&self) -> usize {
+        self.services.len()
+    }
+
+    /// Returns the id of a service.
+    pub(in crate::site) fn service_id(&self, at: usize) -> &str {
+        &self.services[at].id
+    }
+
+    /// Returns the modules of a service.
+    pub(in crate::site) fn modules_of(&self, at: usize) -> &[usize] {
+        &self.services[at].modules
+    }
+
+    pub(in crate::site) fn has_service(&self, id: &str) -> bool {
+        self.service_at.contains_key(id)
+    }
+
+    pub(in crate::site) fn service(&self, at: usize) -> &ServicePage {
+        note(|| self.service_input(at));
+        &self.services[at]
+    }
+
+    /// Returns the input that changes when a ticket or article of a service changes.
+    pub(in crate::site) fn service_input(&self, at: usize) -> Input {
+        Input::Service(self.services[at].id.clone())
+    }
+
+    /// Returns all tags.
+    pub(in crate::site) fn tags(&self) -> &[TagPage] {
+        note(|| Input::Everything);
+        &self.tags
+    }
+
+    pub(in crate::site) fn tag(&self, at: usize) -> &TagPage {
+        note(|| Input::Tag(tag_key(&self.tags[at].name)));
+        &self.tags[at]
+    }
+
+    pub(in crate::site) fn find_tag(&self, tag: &str) -> Option<&TagPage> {
+        note(|| Input::Tag(tag_key(tag)));
+        self.tag_index(tag).map(|at| &self.tags[at])
+    }
+
+    /// Returns the index of the page of `tag`.
+    pub(in crate::site) fn tag_index(&self, tag: &str) -> Option<usize> {
+        note(|| Input::Tag(tag_key(tag)));
+        self.tag_at.get(&tag_key(tag)).copied()
+    }
+
+    /// Returns the pages of `tags` in the same order, each page once.
+    pub(in crate::site) fn tags_of<'m>(&'m self, tags: &'m [String]) -> impl Iterator<Item = &'m TagPage> {
+        let mut seen = BTreeSet::new();
+        tags.iter().filter_map(|tag| self.find_tag(tag)).filter(move |tag| seen.insert(&tag.name))
+    }
+
+    /// Returns the tickets that were ever resolved, ordered by the time of resolution, newest first.
+    pub(in crate::site) fn resolved(&self) -> &[TicketNo] {
+        note(|| Input::Everything);
+        &self.resolved
+    }
+
+    /// Returns the tickets that are not resolved, newest first.
+    pub(in crate::site) fn open(&self) -> &[TicketNo] {
+        note(|| Input::Everything);
+        &self.open
+    }
+
+    /// Returns the newest `created` on the site, which is used as the current time so that builds are reproducible.
+    pub(in crate::site) fn as_of(&self) -> Option<Time> {
+        note(|| Input::Everything);
+        self.as_of
+    }
+
+    /// Returns the published attachments with their tickets, ordered by path.
+    pub(in crate::site) fn attachments(&self) -> &[(RepoPath, TicketNo)] {
+        note(|| Input::Everything);
+        &self.attachments
+    }
+
+    /// Returns the ticket of the attachment at `path`, if that attachment is published.
+    pub(in crate::site) fn find_attachment(&self, path: &RepoPath) -> Option<TicketNo> {
+        note(|| Input::File(path.as_str().to_owned()));
+        let at = self.attachments.binary_search_by(|(known, _)| known.cmp(path)).ok()?;
+        Some(self.attachments[at].1)
+    }
+
+    /// Returns the tickets in review.
+    pub(in crate::site) fn in_review(&self) -> Option<&Arc<Store>> {
+        note(|| Input::InReview);
+        self.store.in_review()
+    }
+}
