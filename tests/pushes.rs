@@ -143,6 +143,7 @@ fn a_change_that_loosens_a_rule_is_told_to_the_person_who_pushes_it() {
     sandbox.write("team/casebook.yml", settings).commit("team", "settings");
     let pushed = sandbox.git_run("team", "push origin main").ok();
     pushed.says(&["lowers the rule `secret` from deny to allow in casebook.yml"]);
+    sandbox.casebook("team", "review --since HEAD~1 --at HEAD").ok().says(&["lowers the rule `secret`"]);
     let line = "a.md\tassigned-secret\t00000000000000000000000000000000\n";
     sandbox.write("team/imports/secrets.baseline", line).commit("team", "baseline");
     let pushed = sandbox.git_run("team", "push origin main").ok();

@@ -69,9 +69,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     loop {
         let (store, change) = checked.load(context)?;
         if let Some(change) = &change {
-            for what in check::loosened(&repo.commit(change.base())?, &**store.source()) {
-                context.ui.warn(format!("this change {what}; later changes are checked by that"));
-            }
+            checked.warn_of_loosened(change, &store, context)?;
         }
         let selection = Selection::of(&arguments.paths, repo, &store, context)?;
         let authors = checked.authors(change.as_ref(), arguments.fix, context);
