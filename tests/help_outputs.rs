@@ -36,7 +36,11 @@ fn the_help_of_check() {
 
           --commits
               Also look for secrets in each commit since REV: in all versions of all files, also outside
-              of the casebook, in their names and in messages
+              of the casebook, in their names, in messages and in the names of people
+
+          --ref <REF>
+              The ref under which the commits are pushed, such as `refs/notes/commits`: its name is
+              checked, too
 
           --fix
               Apply safe fixes, then check again

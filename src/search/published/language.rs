@@ -10,6 +10,7 @@ use crate::{
     query::{EVERY_TICKET, FactTest, FieldKey, QueryKey, ValueKind, Vocabulary},
     settings::Service,
     store::Store,
+    text::harmless_lines,
 };
 
 /// The end of the time zone rules: 2200-01-01T00:00:00Z.
@@ -116,8 +117,12 @@ impl KeyRow {
 pub(super) fn services(store: &Store) -> BTreeMap<&str, ServiceRow<'_>> {
     let all = &store.settings.services;
     let ids = || all.iter().map(|service| service.id.as_str());
+    let name = |service: &Service| {
+        let name = if service.name.is_empty() { &service.id } else { &service.name };
+        harmless_lines(name).into_owned()
+    };
     let row = |service: &'_ Service| ServiceRow {
-        name: if service.name.is_empty() { service.id.clone() } else { service.name.clone() },
+        name: name(service),
         within: ids().filter(|other| store.settings.is_within(&service.id, other)).collect(),
     };
     all.iter().map(|service| (service.id.as_str(), row(service))).collect()
