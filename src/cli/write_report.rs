@@ -71,7 +71,7 @@ pub(super) fn show_unsaved_text(text: &str, context: &Context) {
 }
 
 /// Tells the user of a clone, once, that the clone has no commit hook: git does not copy hooks.
-fn advise_hook(context: &Context) {
+pub(super) fn advise_hook(context: &Context) {
     // Advice is for a person who reads it, and it must not fail the command.
     let is_read =
         context.ui.shows_progress() && !context.ui.is_json() && context.process.variable("CI").is_none();
