@@ -20,7 +20,8 @@ pub(super) fn show(store: &Store, slug: &str, context: &Context) -> Outcome {
     ui.line(format!("{}  article", ui.paint(style::ID, &format!("knowledge/{slug}"))));
     let row = |name: &str, value: String| row(name, &value, context);
     row("service", service(store, article.service.as_deref()));
-    row("last reviewed", when(article.confirmed, context.process.now));
+    // The file has a date, which is read as midnight UTC.
+    row("last reviewed", when(article.confirmed, context.process.now).replacen("T00:00:00Z", "", 1));
     row("based on", article.tickets.join(", "));
     row("replaces", article.supersedes.join(", "));
     row("tags", article.tags.join(", "));
