@@ -190,7 +190,7 @@ fn the_help_of_casebook() {
       review       Review a change: its problems, and resolved tickets that are similar to its tickets
       explain      Explain a rule of `check`: what it requires and why, with examples
       list         List tickets; without a query, all unresolved tickets
-      show         Show a ticket with its state and its replies
+      show         Show a ticket with its state and its replies, or an article
       search       Search all tickets and articles, open or resolved, best match first
       similar      Find similar tickets and their answers
       eval         Measure how often `similar` or `search` finds the right ticket

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::cli::{
     CliError, Context, Outcome, check_target::CheckTarget, findings, interrupted, selection::Selection,
+    write_report,
 };
 use crate::{
     check::{self, CheckContext, FixSummary, ReceivedCommits},
@@ -102,6 +103,10 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         }
         if arguments.fix && !is_fixed && skipped.is_empty() && !found.is_empty() {
             context.ui.say("no safe fixes; fix the problems by hand");
+        }
+        // A person who edits files by hand learns here that git does not check their commits.
+        if arguments.since.is_none() && arguments.at.is_none() && !arguments.staged {
+            write_report::advise_hook(context);
         }
         // The process ends soon. Freeing some hundred thousand texts would take a tenth of its time.
         drop(check_context);

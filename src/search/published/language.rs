@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     index::tokens::function_words,
-    query::{EVERY_TICKET, FactTest, FieldKey, QueryKey, ValueKind, Vocabulary},
+    query::{EVERY_TICKET, FactTest, FieldKey, MEANT, QueryKey, ValueKind, Vocabulary},
     settings::Service,
     store::Store,
     text::harmless_lines,
@@ -21,6 +21,8 @@ const LAST_CHANGE: i64 = 7_258_118_400;
 pub(super) struct Language<'a> {
     keys: Vec<KeyRow>,
     fields: Vec<FieldRow<'a>>,
+    /// Words with the condition that people mean by them.
+    meant: BTreeMap<&'static str, &'static str>,
     /// The words that count for nothing beside other words.
     #[serde(rename = "functionWords")]
     function_words: Vec<&'static str>,
@@ -80,6 +82,7 @@ impl<'a> Language<'a> {
         Self {
             keys: vocabulary.keys.iter().map(row).collect(),
             fields: vocabulary.fields.iter().map(field).collect(),
+            meant: MEANT.iter().copied().collect(),
             function_words: function_words().collect(),
         }
     }
