@@ -51,6 +51,20 @@ fn the_missing_hook_of_a_clone_is_mentioned_once_on_a_terminal() {
 }
 
 #[test]
+fn a_check_mentions_the_missing_hook_to_those_who_edit_files_by_hand() {
+    let sandbox = clone();
+    let check = |line: &str| {
+        let mut terminal = Terminal::start(sandbox.casebook("clone", line));
+        assert_eq!(terminal.ends().0, Some(0), "{}", terminal.shown());
+        terminal.shown()
+    };
+    assert!(!check("check --staged").contains("hook"), "a hook runs this check");
+    let screen = check("check");
+    assert!(screen.contains("this clone has no commit hook"), "{screen}");
+    assert!(!check("check").contains("hook"));
+}
+
+#[test]
 fn the_missing_hook_is_mentioned_once_in_all_worktrees_of_a_clone() {
     let sandbox = clone();
     sandbox.git("clone", "worktree add -q ../linked -b other");

@@ -119,7 +119,7 @@ fn the_id_stays_the_same_after_a_failed_attempt_and_the_file_of_the_draft_is_nam
     assert_eq!(terminal.ends(), (Some(0), format!("{id}\n")), "{}", terminal.shown());
     // The same applies in scripts.
     let output = sandbox.casebook("team", &format!("{LINE} --section Question=Short.")).fails(1);
-    let id = output.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap().to_owned();
+    let id = output.err.split("--resume ").nth(1).unwrap().split([' ', '`']).next().unwrap().to_owned();
     output.says(&[&format!(".git/casebook/drafts/{id}.md")]);
     let output = sandbox
         .casebook("team", &format!("new --resume {id} --set servce=x --title 'Another one' --body -"))

@@ -36,7 +36,11 @@ fn the_help_of_check() {
 
           --commits
               Also look for secrets in each commit since REV: in all versions of all files, also outside
-              of the casebook, in their names and in messages
+              of the casebook, in their names, in messages and in the names of people
+
+          --ref <REF>
+              The ref under which the commits are pushed, such as `refs/notes/commits`: its name is
+              checked, too
 
           --fix
               Apply safe fixes, then check again
@@ -186,7 +190,7 @@ fn the_help_of_casebook() {
       review       Review a change: its problems, and resolved tickets that are similar to its tickets
       explain      Explain a rule of `check`: what it requires and why, with examples
       list         List tickets; without a query, all unresolved tickets
-      show         Show a ticket with its state and its replies
+      show         Show a ticket with its state and its replies, or an article
       search       Search all tickets and articles, open or resolved, best match first
       similar      Find similar tickets and their answers
       eval         Measure how often `similar` or `search` finds the right ticket

@@ -257,4 +257,30 @@ fn init_installs_no_hook_for_all_repositories_and_none_where_git_runs_none() {
     let done = sandbox.casebook(".", "init two").ok();
     done.says(&["no commit hook was installed: core.hooksPath is `/dev/null`, so git runs no hooks here"]);
     assert!(sandbox.path("two/casebook.yml").exists());
+    // An included file is a part of the repository's configuration, and an empty value is no folder.
+    sandbox.git(".", "init -q three");
+    sandbox.write("included", "[core]\n\thooksPath = hooks\n");
+    sandbox.git("three", "config include.path ../../included");
+    sandbox.casebook(".", "init three").ok().says(&["installed a commit hook"]);
+    assert!(sandbox.path("three/hooks/pre-commit").exists());
+    sandbox.sh(".", "git init -q four && git -C four config core.hooksPath ''").ok();
+    sandbox.casebook(".", "init four").ok().says(&["no commit hook was installed", "git runs no hooks here"]);
+    assert!(!sandbox.path("four/pre-commit").exists());
+}
+
+#[test]
+fn init_installs_no_pre_receive_hook_for_all_repositories_and_none_where_git_runs_none() {
+    let sandbox = Sandbox::new();
+    sandbox.write("global", format!("[core]\n\thooksPath = {}\n", sandbox.path("shared").display()));
+    let global = sandbox.path("global");
+    sandbox.git(".", "init -q --bare bare.git");
+    let install = || sandbox.casebook(".", "init --hook bare.git").env("GIT_CONFIG_GLOBAL", &global);
+    let way_out = "git config core.hooksPath hooks";
+    install().fails(2).says(&["core.hooksPath` is", "for all your repositories", way_out]);
+    assert!(!sandbox.path("shared").exists());
+    sandbox.git("bare.git", "config core.hooksPath /dev/null");
+    install().fails(2).says(&["`core.hooksPath` is `/dev/null`, so git runs no hooks here", way_out]);
+    sandbox.git("bare.git", "config core.hooksPath hooks");
+    install().ok();
+    assert!(sandbox.path("bare.git/hooks/pre-receive").exists() && !sandbox.path("shared").exists());
 }

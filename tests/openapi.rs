@@ -279,6 +279,8 @@ fn the_json_of_commands_matches_the_document() {
     prints("ServiceList", "services");
     prints("CannedList", "replies");
     prints("TicketDetail", &format!("show {id}"));
+    sandbox.write("team/knowledge/limits.md", "---\ntitle: Limits of exports\n---\n## Fix\nAsk for more.\n");
+    prints("ArticleDetail", "show limits");
     prints("SearchAnswer", "search invoice");
     prints("SimilarAnswer", &format!("similar {other}"));
     prints("EvalReport", "eval");

@@ -34,7 +34,8 @@ fn an_incomplete_ticket_is_refused_saved_and_then_completed() {
     // A partly completed draft is still refused, and it is saved.
     sandbox
         .casebook("team", "new --resume --set environment=production --set service=billing-export")
-        .fails(1);
+        .fails(1)
+        .says(&["--section 'Problem=…' --section 'Impact=…'`"]);
     let output = sandbox
         .casebook(
             "team",
@@ -84,7 +85,7 @@ fn a_draft_is_continued_by_a_part_of_its_id() {
     let sandbox = Sandbox::with_team();
     let refused = |title: &str| {
         let output = sandbox.casebook("team", &format!("new question --title '{title}'")).fails(1);
-        output.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap().to_owned()
+        output.err.split("--resume ").nth(1).unwrap().split([' ', '`']).next().unwrap().to_owned()
     };
     let (first, second) = (refused("How do I export invoices"), refused("How do I export parcels"));
     let end = first.rsplit('-').next().unwrap();
@@ -200,6 +201,7 @@ fn a_body_comes_from_a_file_or_from_standard_input() {
 fn a_ticket_that_waits_for_its_pull_request_is_shown_and_explained() {
     let sandbox = Sandbox::with_team();
     sandbox.remote("team", "team.git");
+    let old = sandbox.open("team", "Import hangs");
     let settings = sandbox
         .read("team/casebook.yml")
         .replace("intake: main", "intake: branch\nrepository: https://github.com/acme/oncall");
@@ -217,6 +219,10 @@ fn a_ticket_that_waits_for_its_pull_request_is_shown_and_explained() {
             &compare,
             &format!("`git switch ticket/{id}`"),
         ]);
+    }
+    // A command that only refers to it says the same.
+    for line in [format!("resolve {old} --as duplicate --of"), "similar".to_owned()] {
+        sandbox.casebook("team", &format!("{line} {id}")).fails(1).says(&[&place, &compare]);
     }
     // This also works when only the remote has the branch. After a merge there, a fetch is enough.
     sandbox.git("team", &format!("branch -q -D ticket/{id}"));
@@ -237,7 +243,7 @@ fn a_resumed_draft_of_an_existing_ticket_opens_no_second_ticket() {
         let new =
             format!("new question --title 'Restart an export' --section Question=Short. --intake {intake}");
         let output = sandbox.casebook("team", &new).fails(1);
-        let id = output.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap().to_owned();
+        let id = output.err.split("--resume ").nth(1).unwrap().split([' ', '`']).next().unwrap().to_owned();
         let draft = format!("team/.git/casebook/drafts/{id}.md");
         let resume = |more: &str| {
             let line = format!(

@@ -212,7 +212,7 @@ fn the_output_of_new_with_problems() {
     let output = sandbox
         .casebook("team", "new incident --title 'Import of payments fails' --set environment=prod")
         .run();
-    let id = output.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap().to_owned();
+    let id = output.err.split("--resume ").nth(1).unwrap().split([' ', '`']).next().unwrap().to_owned();
     insta::assert_snapshot!(snapshot(&output, &[&id]), @r"
     ── standard error ──
     error[missing-field]: missing field `service`, required by template `incident`
@@ -257,7 +257,7 @@ fn the_output_of_new_with_problems() {
 
     your ticket is in .git/casebook/drafts/[…].md
     error: 4 problems to fix first
-    help: draft saved; continue with `casebook new --resume […]`
+    help: draft saved; continue with `casebook new --resume […] --set service=… --set environment=… --section 'Problem=…' --section 'Impact=…'`
     ── exit status 1 ──
     ");
 }

@@ -47,9 +47,71 @@ fn a_secret_outside_of_the_casebook_in_an_older_commit_or_in_a_message_is_refuse
     sandbox.write("team/notes.txt", "x").commit("team", "no secret");
     sandbox.git("team", &format!("tag -a -m {KEY} v1"));
     is_refused(&sandbox, "v1", &["[secret]", "in tag v1", "`git tag --force --annotate v1 'v1^{}'`"]);
-    sandbox.git("team", &format!("notes add -m {KEY}"));
-    is_refused(&sandbox, "refs/notes/commits", &["[secret]", "in commit"]);
     sandbox.git_run("team", "push -q origin main").ok();
+}
+
+#[test]
+fn a_secret_in_the_name_of_a_person_ref_or_submodule_or_in_a_merged_tag_is_refused() {
+    let sandbox = guarded();
+    let start = sandbox.git("team", "rev-parse HEAD");
+    let reset = || sandbox.git("team", &format!("reset -q --hard {start}"));
+
+    sandbox
+        .git("team", &format!("commit -q --allow-empty --no-verify -m name --author={KEY}<mei@x.example>"));
+    let said = ["[secret]", "(author or committer)", "--amend --no-edit --reset-author"];
+    is_refused(&sandbox, "main", &said);
+    sandbox.git("team", "commit -q --amend --no-edit --no-verify --allow-empty --reset-author");
+    sandbox.git_run("team", "push -q origin main:refs/heads/better").ok();
+    reset();
+
+    sandbox.sh("team", &format!("GIT_COMMITTER_EMAIL={KEY}@x.example git tag -a -m text v1")).ok();
+    is_refused(&sandbox, "v1", &["[secret]", "tag v1 (author or committer)", "`git tag --force"]);
+
+    is_refused(&sandbox, &format!("main:refs/heads/{KEY}"), &["[secret]", "in the name of the ref", KEY]);
+    is_refused(&sandbox, &format!("main:refs/tags/{KEY}"), &["[secret]", "in the name of the ref", KEY]);
+
+    sandbox.git("team", &format!("update-index --add --cacheinfo 160000,{start},libs/{KEY}"));
+    sandbox.git("team", "commit -q --no-verify -m submodule");
+    is_refused(&sandbox, "main", &["[secret]", "in the name of the file", KEY]);
+    reset();
+
+    // Git keeps the whole tag in the commit that merges it, if the tag is signed.
+    let tag = format!(
+        "mergetag object {start}\n type commit\n tag v2\n tagger Mei <mei@x.example> 1 +0000\n \n {KEY}\n"
+    );
+    let script = format!(
+        "{{ git cat-file commit HEAD | sed '/^$/,$d'; printf '{}'; printf '\\nmerged\\n'; }} > ../merge && \
+         git reset -q --hard $(git hash-object -t commit -w ../merge)",
+        tag.replace('\n', "\\n")
+    );
+    sandbox.write("team/notes.txt", "x").commit("team", "no secret");
+    sandbox.sh("team", &script).ok();
+    is_refused(&sandbox, "main", &["[secret]", "(merged tag)", "give `git merge` the commit of the tag"]);
+}
+
+#[test]
+fn the_help_for_a_secret_in_a_note_removes_it_from_the_notes() {
+    let sandbox = guarded();
+    for text in ["first", KEY] {
+        sandbox.git("team", &format!("notes add -f -m {text}"));
+        if text == "first" {
+            sandbox.git_run("team", "push -q origin refs/notes/commits").ok();
+        }
+    }
+    let commit = sandbox.git("team", "rev-parse HEAD");
+    let edit = format!("git notes --ref refs/notes/commits edit {commit}");
+    let refused = sandbox.git_run("team", "push origin refs/notes/commits").fails(1);
+    let refused = refused.says(&[
+        "[secret]",
+        &format!("remove the secret from the note: `{edit}`, then replace the commits"),
+        "-p ",
+    ]);
+    sandbox.sh("team", &format!("GIT_EDITOR='echo better >' {edit}")).ok();
+    is_refused(&sandbox, "refs/notes/commits", &["[secret]", "in commit"]);
+    let join = refused.err.split('`').find(|text| text.starts_with("git update-ref")).unwrap().to_owned();
+    sandbox.sh("team", &join).ok();
+    sandbox.git_run("team", "push -q origin refs/notes/commits").ok();
+    assert_eq!(sandbox.git("bare.git", &format!("notes show {commit}")).trim(), "better");
 }
 
 #[test]
@@ -81,6 +143,7 @@ fn a_change_that_loosens_a_rule_is_told_to_the_person_who_pushes_it() {
     sandbox.write("team/casebook.yml", settings).commit("team", "settings");
     let pushed = sandbox.git_run("team", "push origin main").ok();
     pushed.says(&["lowers the rule `secret` from deny to allow in casebook.yml"]);
+    sandbox.casebook("team", "review --since HEAD~1 --at HEAD").ok().says(&["lowers the rule `secret`"]);
     let line = "a.md\tassigned-secret\t00000000000000000000000000000000\n";
     sandbox.write("team/imports/secrets.baseline", line).commit("team", "baseline");
     let pushed = sandbox.git_run("team", "push origin main").ok();

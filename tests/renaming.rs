@@ -104,3 +104,32 @@ fn the_hook_lets_a_moved_ticket_pass_and_a_review_does_not_call_it_new() {
     let review = sandbox.casebook("team", "review --since HEAD~1 --at HEAD --format json").ok();
     assert!(!review.out.contains("\"file\""), "{review:#?}");
 }
+
+#[test]
+fn a_ticket_whose_old_name_is_taken_by_a_new_one_and_two_that_swap_names_are_responsible_for_nothing() {
+    let sandbox = with_problems();
+    sandbox.write("team/tickets/2026/older.md", BROKEN.replace("hihg", "lwo")).commit_by("lena");
+    sandbox.then("team", "mv tickets/2026/old.md tickets/2026/x.md");
+    sandbox.then("team", "mv tickets/2026/older.md tickets/2026/old.md");
+    sandbox.then("team", "mv tickets/2026/x.md tickets/2026/older.md");
+    introduces(&sandbox, &[]);
+    sandbox.then("team", "mv tickets/2026/older.md tickets/2026/oldest.md");
+    sandbox.write("team/tickets/2026/older.md", TICKET.replace("requester:", "priority: hihg\nrequester:"));
+    introduces(&sandbox, &["tickets/2026/older.md bad-value"]);
+}
+
+#[test]
+fn a_missing_requester_is_the_person_who_added_the_ticket_and_not_the_one_who_moved_it() {
+    let sandbox = with_ticket();
+    let ticket = |keys: &str| format!("---\ntitle: Exports time out\ntemplate: imported\n{keys}---\nText.\n");
+    sandbox.write("team/tickets/one.md", ticket("")).commit_by("lena");
+    sandbox.write("team/tickets/two.md", ticket("created:\nrequester: \npriority: high\n")).commit_by("lena");
+    sandbox.write("team/tickets/two/reply.md", "---\nauthor:\ncreated:\n---\nText.\n").commit_by("lena");
+    sandbox.then("team", "mv tickets/one.md tickets/three.md");
+    sandbox.git("team", "commit -q --no-verify -m moved");
+    sandbox.casebook("team", "check --fix").ok();
+    for (path, key) in [("three.md", "requester"), ("two.md", "requester"), ("two/reply.md", "author")] {
+        let text = sandbox.read(format!("team/tickets/{path}"));
+        assert!(text.contains(&format!("{key}: lena")) && text.contains("created: 2"), "{path}: {text}");
+    }
+}

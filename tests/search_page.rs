@@ -19,6 +19,7 @@ fn the_search_page_shows_results_and_errors() {
     matches_are_marked_and_counted(&browser, &page);
     a_message_is_announced_once(&browser, &page);
     a_word_is_found_while_typing_and_after_submitting(&browser, &page);
+    a_query_has_the_same_results_while_typing_and_after_submitting(&browser, &page);
     each_query_is_a_step_in_the_history(&browser, &page);
     an_error_in_a_query_is_shown_with_its_place_and_help(&browser, &page);
     a_replaced_index_is_reported(&sandbox, &browser, &page);
@@ -99,12 +100,36 @@ fn a_word_is_found_while_typing_and_after_submitting(browser: &Browser, page: &s
     browser.wait_for("a word without results", "#search-count", "0 with all words");
 }
 
+fn a_query_has_the_same_results_while_typing_and_after_submitting(browser: &Browser, page: &str) {
+    let state = "[...document.querySelectorAll('#search-results h3'), ...document.querySelectorAll('[role=status] > *')]\
+        .map((part) => part.textContent.trim())";
+    // A whole word, the beginning of a word, a typo, a typo and the beginning of a word, and a word that is also the
+    // beginning of other words.
+    for query in ["cache folder", "cac", "cahce", "cahce fol", "all", "export"] {
+        browser.open(page);
+        browser.type_into("#search textarea", query);
+        browser.wait_for("results while typing", "#search-count", "result");
+        let submit = format!(
+            "const [done] = arguments;\
+             const list = document.getElementById('search-results'), first = list.firstChild;\
+             const typed = {state};\
+             document.getElementById('search').requestSubmit();\
+             const look = () => setTimeout(list.firstChild !== first ? () => done([typed, {state}]) : look, 50);\
+             look();"
+        );
+        let states = browser.ask(&submit, Vec::new());
+        assert!(states[0].as_array().is_some_and(|parts| parts.len() > 2), "{query}: {states:#}");
+        assert_eq!(states[0], states[1], "{query}");
+    }
+}
+
 fn each_query_is_a_step_in_the_history(browser: &Browser, page: &str) {
     browser.open(page);
     browser.submit("#search textarea", "cache");
     browser.wait_for("the first query", "#search-count", "results");
     browser.submit("#search textarea", " folder");
     wait_until("the second query", || browser.url().ends_with("?q=cache+folder"));
+    browser.wait_for("its number of results", "#search-count", "2 with all words");
     browser.wait_for("its results", "#search-facets a[data-name='tag:cache']", "cache");
     browser.press("#search-facets a[data-name='tag:cache']");
     wait_until("the third query", || browser.url().ends_with("?q=cache+folder+tag%3Acache"));
@@ -233,11 +258,11 @@ fn a_facet_value_can_be_added_and_removed(browser: &Browser, page: &str) {
 
 fn facets_work_with_an_incomplete_word(browser: &Browser, page: &str) {
     browser.open(page);
-    browser.type_into("#search textarea", "cach");
+    browser.type_into("#search textarea", "cac");
     browser.wait_for("values", "#search-facets a[data-name='tag:cache']", "cache");
     browser.press("#search-facets a[data-name='tag:cache']");
     browser.wait_for("the completed word and the tag", "#search-count", "2 results");
-    assert_eq!(field(browser), "cach* tag:cache");
+    assert_eq!(field(browser), "cac* tag:cache");
 }
 
 fn names_of_object_properties_are_ordinary_words(browser: &Browser, page: &str) {

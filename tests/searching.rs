@@ -254,6 +254,14 @@ fn an_error_in_a_query_is_shown_with_its_place_and_help() {
     wrong("search OR").says(&["  OR\n  ^^\n"]);
     wrong("search '(export'").says(&["^", "help:"]);
     wrong("list 'created:>soon'").says(&["`soon` is not a time"]);
+    wrong("list is:mine").says(&["did you mean `assignee:me`?"]);
+    wrong("search status:closed").says(&["did you mean `status:resolved`?"]);
+    wrong("search -").says(&["`casebook similar -`"]);
+    wrong("list newer:1week").says(&["`1week` is not an age and not a date"]);
+    sandbox
+        .casebook("team", "list assignee:nobody")
+        .ok()
+        .says(&["unknown person `nobody`; did you mean `none`?"]);
     sandbox.casebook("team", "search").fails(2).says(&["<QUERY>"]);
     // A word with two dashes is an option, not a part of the query.
     wrong("list --fromat json").says(&["--format"]);

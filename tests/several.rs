@@ -105,7 +105,7 @@ fn taking_a_ticket_from_somebody_is_reported() {
     let output = sandbox.casebook("team", &format!("reply {id} --assign me")).ok();
     output.says(&[&took, "it is now assigned to Mei Lin (mei)"]);
     sandbox
-        .casebook("team", &format!("reply {id} --assign mei"))
+        .casebook("team", &format!("reply {id} --assign mei --message 'I look at it.'"))
         .ok()
         .says(&[&format!("{id} was already assigned to Mei Lin (mei)")]);
     sandbox
@@ -115,6 +115,49 @@ fn taking_a_ticket_from_somebody_is_reported() {
     sandbox.casebook("team", &format!("reopen {id} --assign none")).ok().says(&["it now has no assignee"]);
     let output = sandbox.casebook("team", &format!("reply {id} --assign me")).ok();
     assert!(!output.err.contains("was assigned"), "{output:#?}");
+}
+
+#[test]
+fn a_reply_without_text_that_changes_nothing_is_not_committed() {
+    let sandbox = Sandbox::with_team();
+    let (id, other) = (sandbox.open("team", "Export hangs"), sandbox.open("team", "Import hangs"));
+    let set = "--set priority=high --set tags=+slow --set version=2.14.0";
+    sandbox.casebook("team", &format!("reply {id} --assign omar --status on-hold {set}")).ok();
+    let head = sandbox.git("team", "rev-parse HEAD");
+    for options in [
+        "--assign 'Omar Diaz'",
+        "--status on-hold",
+        set,
+        "--set tags=-quick",
+        "--assign omar --set priority=high",
+    ] {
+        let output = sandbox.casebook("team", &format!("reply {id} {options}")).ok();
+        assert_eq!(output.out, "", "{options}");
+        output.says(&[&format!("{id} already has these values; nothing was committed for it")]);
+    }
+    sandbox
+        .casebook("team", &format!("reply {id} --assign omar"))
+        .ok()
+        .says(&["was already assigned to Omar Diaz"]);
+    let answer = sandbox.casebook("team", &format!("reply {id} --assign omar --format json")).ok().json();
+    assert_eq!(answer, serde_json::json!({ "replies": [] }));
+    // A wrong value is still a problem.
+    sandbox.casebook("team", &format!("reply {id} --set priority=hihg")).fails(1).says(&["hihg"]);
+    assert_eq!(
+        (sandbox.git("team", "rev-parse HEAD"), sandbox.git("team", "status --short")),
+        (head, String::new())
+    );
+    // Of several tickets, only those that change get a reply.
+    let output = sandbox.casebook("team", &format!("reply {id} {other} --assign omar")).ok();
+    assert!(output.line().contains(&other), "{output:#?}");
+    output.says(&[&format!("{id} already has these values"), &format!("replied to {other}")]);
+    // A text, a question or any change is a reply.
+    for options in
+        ["--status on-hold --message 'Still waiting.'", "--ask version", "--status on-hold", "--assign none"]
+    {
+        let output = sandbox.casebook("team", &format!("reply {id} {options}")).ok();
+        assert!(output.line().contains(&id), "{options}: {output:#?}");
+    }
 }
 
 #[test]

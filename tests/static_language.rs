@@ -248,6 +248,10 @@ fn moment_json(moment: &Moment) -> Json {
         date.to_string().split('-').map(|part| part.parse::<i64>().unwrap()).collect()
     };
     match moment {
+        // JavaScript has no exact integers beyond 2^53.
+        Moment::Ago(seconds, written) if *seconds > 1 << 53 => {
+            json!({ "ago": *seconds as f64, "written": written })
+        }
         Moment::Ago(seconds, written) => json!({ "ago": seconds, "written": written }),
         Moment::DaysBack(days) => json!({ "back": days }),
         Moment::Day(day) => json!({ "day": date(day) }),

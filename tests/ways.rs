@@ -75,6 +75,23 @@ fn resolving_asks_for_everything_and_the_editor_shows_the_ticket() {
 }
 
 #[test]
+fn a_title_that_would_be_refused_is_asked_for_again() {
+    let sandbox = Sandbox::with_team();
+    let mut terminal = start(&sandbox, "new incident", "exit 1");
+    terminal.sees("title:").types("Help").types(ENTER).sees("the title `Help` is too vague: say what fails");
+    for _ in 0..4 {
+        terminal.types("\x7f");
+    }
+    terminal.types("Exports of October end with a timeout").types(ENTER).sees("Which service is affected?");
+    terminal.types(CTRL_C);
+    terminal.ends();
+    // The title of the option, too.
+    let mut terminal = start(&sandbox, "new incident --title Invoice", "exit 1");
+    terminal.sees("the title `Invoice` is too vague").sees("title:").types(CTRL_C);
+    terminal.ends();
+}
+
+#[test]
 fn the_original_of_a_duplicate_is_chosen_from_similar_tickets() {
     let sandbox = Sandbox::with_team();
     let original = sandbox.open("team", "Invoice export stops at midnight");
@@ -86,6 +103,12 @@ fn the_original_of_a_duplicate_is_chosen_from_similar_tickets() {
     terminal.types("at midnight").types(ENTER);
     ends_well(&mut terminal);
     assert_eq!(sandbox.show("team", &id)["duplicate_of"], original);
+    // A ticket that was named as its own original is asked for again.
+    sandbox.casebook("team", &format!("reopen {id}")).ok();
+    let mut terminal = start(&sandbox, &format!("resolve {id} --of {id}"), "exit 1");
+    terminal.sees("a ticket cannot be a duplicate of itself").sees("which ticket is the original?");
+    terminal.types("at midnight").types(ENTER);
+    ends_well(&mut terminal);
     // Another ticket is named by its id; the ticket itself is not its own original.
     let other = sandbox.open("team", "Zebras sleep in the depot");
     let mut terminal = start(&sandbox, &format!("resolve {other} --as duplicate"), "exit 1");

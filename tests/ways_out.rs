@@ -167,6 +167,57 @@ fn a_ticket_is_named_by_its_file_or_by_the_address_of_its_page() {
 }
 
 #[test]
+fn an_article_is_shown_by_its_name_its_file_or_the_address_of_its_page() {
+    let sandbox = Sandbox::with_team();
+    let article = "---\ntitle: Limits of exports\nservice: billing-export\ntags: [export]\n---\n## Fix\nAsk for more memory.\n";
+    sandbox.write("team/knowledge/export-limits.md", article).commit("team", "an article");
+    for name in [
+        "export-limits",
+        "knowledge/export-limits",
+        "knowledge/export-limits.md",
+        "https://oncall.example/knowledge/export-limits/",
+    ] {
+        sandbox.casebook("team", &format!("show {name}")).ok().prints(&[
+            "Limits of exports\nknowledge/export-limits  article\n",
+            "billing-export",
+            "Ask for more memory.",
+        ]);
+    }
+    let shown = sandbox.casebook("team", "show export-limits --format json").ok().json();
+    assert_eq!(
+        (&shown["slug"], &shown["body"]),
+        (&"export-limits".into(), &"## Fix\nAsk for more memory.\n".into())
+    );
+    // A command that needs a ticket names the command and the file.
+    sandbox.casebook("team", "reply export-limits --message x").fails(1).says(&[
+        "is an article",
+        "`casebook show export-limits`",
+        "edit `knowledge/export-limits.md`",
+    ]);
+}
+
+#[test]
+fn words_after_the_id_get_the_option_that_they_need() {
+    let sandbox = Sandbox::with_team();
+    let id = sandbox.open("team", "Exports end with a timeout");
+    for (line, hint) in [
+        (format!("reply {id} works again"), format!("`casebook reply {id} --message 'works again'`")),
+        (format!("reply {id} pending"), format!("`casebook reply {id} --status pending`")),
+        (format!("resolve {id} declined"), format!("`casebook resolve {id} --as declined`")),
+        (
+            format!("resolve {id} not needed"),
+            format!("`casebook resolve {id} --as fixed --message 'not needed'`"),
+        ),
+    ] {
+        sandbox.casebook("team", &line).run().says(&[&hint]);
+    }
+    let output = sandbox.casebook("team", &format!("reply {id} other-k7f3qa")).fails(1);
+    assert!(!output.err.contains("--message"), "{output:#?}");
+    sandbox.casebook("team", "mine").fails(2).says(&["`casebook list assignee:me`"]);
+    sandbox.casebook("team", "articles").fails(2).says(&["finds articles too"]);
+}
+
+#[test]
 fn a_commit_that_a_remote_did_not_get_is_pushed_as_the_message_says() {
     let sandbox = Sandbox::with_team();
     sandbox.remote("team", "team.git");

@@ -101,7 +101,7 @@ fn a_commit_refused_by_a_hook_leaves_only_the_draft() {
         .says(&["not on Sundays", "draft saved; continue with `casebook new --resume import-hangs-"]);
     assert_eq!(sandbox.git("team", "status --porcelain"), before);
     fs::remove_file(sandbox.path("team/.git/hooks/pre-commit")).unwrap();
-    let name = output.err.split("--resume ").nth(1).unwrap().split('`').next().unwrap();
+    let name = output.err.split("--resume ").nth(1).unwrap().split([' ', '`']).next().unwrap();
     let output = sandbox.casebook("team", &format!("new --resume {name}")).ok();
     assert_eq!(sandbox.show("team", output.line())["title"], "Import hangs");
     sandbox.casebook("team", "new --resume").fails(2).says(&["no saved draft found"]);

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    store::Store,
     text::Time,
     ticket::{Article, Visibility},
 };
@@ -26,6 +27,22 @@ pub(crate) struct ArticleSummary {
     pub supersedes: Vec<String>,
     #[schema(required)]
     pub visibility: Option<Visibility>,
+}
+
+/// An article with its text
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ArticleDetail {
+    #[serde(flatten)]
+    pub summary: ArticleSummary,
+    /// The text, as Markdown
+    pub body: String,
+}
+
+impl ArticleDetail {
+    /// Describes `article`. Its text is read from `store`.
+    pub(crate) fn of(store: &Store, article: &Article) -> Self {
+        Self { summary: ArticleSummary::of(article), body: store.body(article.path.as_ref()) }
+    }
 }
 
 impl ArticleSummary {

@@ -20,7 +20,7 @@ mod suggestion;
 mod template;
 mod ticket;
 
-pub(crate) use article::ArticleSummary;
+pub(crate) use article::{ArticleDetail, ArticleSummary};
 pub(crate) use canned::{CannedDetail, CannedList};
 pub(crate) use draft::DraftRequest;
 pub(crate) use eval::{

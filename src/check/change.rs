@@ -211,22 +211,30 @@ fn findings_before(
         (path.clone(), bytes)
     });
     let store = context.store.with(old.collect());
-    // Files of a renamed ticket that were not renamed themselves have only one path.
-    let new_path: BTreeMap<&RepoPath, &RepoPath> =
-        undecided.iter().map(|finding| (change.former_path(&finding.path), &finding.path)).collect();
-    let paths: Vec<RepoPath> = new_path.keys().map(|path| (*path).clone()).collect();
+    // Files of a renamed ticket that were not renamed themselves have only one path. A former path can have two new ones: that
+    // of the renamed file, and the same path if another file took it.
+    let mut new_paths: BTreeMap<&RepoPath, BTreeSet<&RepoPath>> = BTreeMap::new();
+    for finding in undecided {
+        new_paths.entry(change.former_path(&finding.path)).or_default().insert(&finding.path);
+    }
+    let paths: Vec<RepoPath> = new_paths.keys().map(|path| (*path).clone()).collect();
     let context = CheckContext::new(&store, context.now);
-    let renamed = |mut finding: Finding| {
-        let path = new_path.get(&finding.path).map_or_else(|| finding.path.clone(), |path| (*path).clone());
-        if path != finding.path {
+    let renamed = |finding: &Finding, path: &RepoPath| {
+        let mut finding = finding.clone();
+        if *path != finding.path {
             finding.message = finding.message.replace(finding.path.as_str(), path.as_str());
             let (former, now) = (format!("`{}`", finding.path.stem()), format!("`{}`", path.stem()));
             finding.message = finding.message.replace(&former, &now);
-            finding.path = path;
+            finding.path = path.clone();
         }
         identity(&finding)
     };
-    check_some(&paths, &context).into_iter().map(renamed).collect()
+    let found = check_some(&paths, &context);
+    let all = found.iter().flat_map(|finding| {
+        let paths = new_paths.get(&finding.path).into_iter().flatten();
+        paths.map(|path| renamed(finding, path))
+    });
+    all.collect()
 }
 
 /// Finds references to ids that the change removed, in files that do not belong to a changed ticket.

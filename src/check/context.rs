@@ -10,9 +10,10 @@ use std::{
 };
 
 use crate::{
-    store::Store,
+    store::{Role, Store},
+    template::parse_template,
     text::{RepoPath, Time, normal_form},
-    ticket::{Reply, Thread, Visibility},
+    ticket::{Document, Reply, Thread, Visibility},
     view::InternalNames,
 };
 
@@ -63,6 +64,7 @@ pub struct CheckContext<'a> {
     nearest: AtomicUsize,
     internal_names: OnceLock<InternalNames>,
     folded: OnceLock<HashMap<String, Vec<&'a RepoPath>>>,
+    patterns: OnceLock<HashMap<&'a RepoPath, usize>>,
 }
 
 /// A ticket or article that has an id now or had it before.
@@ -90,6 +92,7 @@ impl<'a> CheckContext<'a> {
             nearest: AtomicUsize::new(0),
             internal_names: OnceLock::new(),
             folded: OnceLock::new(),
+            patterns: OnceLock::new(),
         }
     }
 
@@ -124,6 +127,25 @@ impl<'a> CheckContext<'a> {
             ids
         });
         ids.get(lower(id).as_ref()).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the number of regular expressions in the templates with a smaller name than that at `path`.
+    pub(super) fn patterns_before(&self, path: &RepoPath) -> usize {
+        let patterns = self.patterns.get_or_init(|| {
+            let files = self.store.layout.files().filter(|(_, role)| **role == Role::Template);
+            let mut paths: Vec<&RepoPath> = files.map(|(entry, _)| &entry.path).collect();
+            paths.sort_by_key(|path| path.stem());
+            let mut total = 0;
+            let count = |path: &'a RepoPath| {
+                let before = total;
+                if let Ok(bytes) = self.store.source().read(path) {
+                    total += parse_template(&Document::parse(path, &bytes)).0.count_patterns();
+                }
+                (path, before)
+            };
+            paths.into_iter().map(count).collect()
+        });
+        patterns.get(path).copied().unwrap_or_default()
     }
 
     /// Returns all files whose path is the same on a file system that ignores case and the form of accents.

@@ -28,7 +28,7 @@ pub(crate) use case::message_of;
 #[cfg(test)]
 pub(crate) use case::source_of;
 pub(crate) use change::{ChangeSet, check_change};
-pub(crate) use commits::check_commits;
+pub(crate) use commits::{ReceivedCommits, check_commits};
 pub(crate) use context::{Authors, CheckContext, CommitAuthor};
 pub(crate) use file::{CheckedContent, File};
 pub(crate) use fix::{FixSummary, apply_fixes, plan_fixes};

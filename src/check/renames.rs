@@ -24,9 +24,12 @@ pub(super) fn renames(
     before: &dyn Source,
     after: &dyn Source,
 ) -> HashMap<RepoPath, RepoPath> {
-    let mut removed: Vec<&FileChange> = files.values().filter(|file| file.new.is_none()).collect();
-    let mut added: Vec<&FileChange> = files.values().filter(|file| file.old.is_none()).collect();
+    // Another file may have taken the path of a moved file, so modified files count as well.
+    let mut removed: Vec<&FileChange> = files.values().filter(|file| file.old.is_some()).collect();
+    let mut added: Vec<&FileChange> = files.values().filter(|file| file.new.is_some()).collect();
     let mut renames = moved(&mut removed, &mut added);
+    removed.retain(|file| file.new.is_none());
+    added.retain(|file| file.old.is_none());
     renames.extend(edited(&removed, &added, before, after));
     renames
 }
@@ -165,6 +168,14 @@ mod tests {
             found(&before, &after),
             ["a/x.md -> b/x.md", "a/y.md -> b/y.md", "a/z.log -> b/other.log"]
         );
+    }
+
+    #[test]
+    fn a_moved_file_is_found_if_another_file_takes_its_path() {
+        let before = [("a.md", "1\n"), ("b.md", "2\n")];
+        assert_eq!(found(&before, &[("a.md", "2\n"), ("b.md", "1\n")]), ["a.md -> b.md", "b.md -> a.md"]);
+        let after = [("a.md", "3\n"), ("b.md", "1\n"), ("c.md", "2\n")];
+        assert_eq!(found(&before, &after), ["a.md -> b.md", "b.md -> c.md"]);
     }
 
     #[test]

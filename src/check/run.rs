@@ -110,8 +110,8 @@ fn check_file(entry: &FileEntry, role: &Role, context: &CheckContext<'_>) -> Vec
         FileContent::Unread => (None, None, None),
     };
     let parsed = match (&content, document) {
-        (FileContent::FreshFile(fresh), _) => reuse(fresh, role, context.store, &mut findings),
-        (_, Some(document)) => parse(document, role, context.store, &mut findings),
+        (FileContent::FreshFile(fresh), _) => reuse(fresh, role, context, &mut findings),
+        (_, Some(document)) => parse(document, role, context, &mut findings),
         _ => ParsedFile::Other,
     };
     let template = |thread: &Thread| context.store.template(&thread.ticket.template);
@@ -213,11 +213,12 @@ fn read<'a>(
 fn reuse<'a>(
     fresh: &'a FreshFile,
     role: &Role,
-    store: &'a Store,
+    context: &CheckContext<'a>,
     findings: &mut Vec<Finding>,
 ) -> ParsedFile<'a> {
+    let store = context.store;
     if *role == Role::Article {
-        return parse(&fresh.document, role, store, findings);
+        return parse(&fresh.document, role, context, findings);
     }
     findings.extend(fresh.findings.iter().cloned());
     let (ticket, reply) = match role {
@@ -234,9 +235,10 @@ fn reuse<'a>(
 fn parse<'a>(
     document: &Document,
     role: &Role,
-    store: &'a Store,
+    context: &CheckContext<'a>,
     findings: &mut Vec<Finding>,
 ) -> ParsedFile<'a> {
+    let store = context.store;
     let mut add = |more: Vec<Finding>| findings.extend(more);
     match role {
         Role::Settings => {
@@ -254,7 +256,7 @@ fn parse<'a>(
         Role::Template => {
             let (template, more) = parse_template(document);
             add(more);
-            add(pattern_problems(&template, document));
+            add(pattern_problems(&template, document, context.patterns_before(&document.path)));
             ParsedFile::Template
         }
         Role::Canned => {

@@ -93,6 +93,19 @@ impl<'a> CheckTarget<'a> {
         ChangeSet::between(self.repo, since, &self.tip, side)
     }
 
+    /// Warns if the change loosens rules. The change itself is checked by the old ones, so nothing else tells about it.
+    pub(super) fn warn_of_loosened(
+        &self,
+        change: &ChangeSet<'_>,
+        store: &Store,
+        context: &Context,
+    ) -> Result<(), CliError> {
+        for what in check::loosened(&self.repo.commit(change.base())?, &**store.source()) {
+            context.ui.warn(format!("this change {what}; later changes are checked by that"));
+        }
+        Ok(())
+    }
+
     /// Returns the source of settings and templates, if it is not the target itself.
     pub(super) fn rules(&self) -> Option<&dyn Source> {
         self.rules.as_ref().map(|rules| rules as &dyn Source)

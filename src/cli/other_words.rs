@@ -5,7 +5,7 @@ use crate::text::shell_word;
 /// Words that people try as a command, and the commands to use instead. `ID` and `WHO` are the words that follow.
 const COMMANDS: &[(&[&str], &[&str])] = &[
     (&["assign", "give", "delegate"], &["casebook reply ID --assign WHO"]),
-    (&["take", "claim", "mine", "start", "pick"], &["casebook reply ID --assign me"]),
+    (&["take", "claim", "start", "pick", "ack", "acknowledge"], &["casebook reply ID --assign me"]),
     (&["unassign", "release", "drop"], &["casebook reply ID --assign none"]),
     (
         &["close", "done", "finish", "fix", "fixed", "complete", "end", "solve"],
@@ -36,7 +36,7 @@ const COMMANDS: &[(&[&str], &[&str])] = &[
         ],
         &["casebook list"],
     ),
-    (&["my"], &["casebook list assignee:me"]),
+    (&["my", "mine"], &["casebook list assignee:me"]),
     (&["overdue", "late", "sla", "deadlines", "due"], &["casebook list is:overdue"]),
     (&["drafts", "resume", "continue"], &["casebook new --resume"]),
     (
@@ -69,6 +69,10 @@ const NO_COMMANDS: &[(&[&str], &str)] = &[
     (
         &["commit", "push", "pull", "sync", "fetch"],
         "commands that write commit and push by themselves; for the rest, use git",
+    ),
+    (
+        &["article", "articles", "knowledge", "kb"],
+        "`casebook search WORDS` finds articles too, and `casebook show NAME` shows one",
     ),
     (&["edit", "update"], "to correct the text of a ticket, edit its file and commit"),
     (&["whoami", "login", "user", "config"], "Casebook uses git's `user.email` and the file casebook.yml"),

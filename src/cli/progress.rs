@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Ui;
 use crate::{
@@ -18,6 +18,8 @@ use crate::{
 const DELAY: Duration = Duration::from_secs(1);
 /// The interval at which the display is updated.
 const TICK: Duration = Duration::from_millis(100);
+/// The line of a phase.
+const TEMPLATE: &str = "{spinner} {msg} {count} {wide_bar}";
 
 /// A phase of long work. It is removed from the terminal when it is dropped.
 pub(crate) struct Progress {
@@ -71,7 +73,7 @@ impl Ui {
     }
 
     /// Returns `source`, whose reading is shown as a phase until the returned [`Progress`] is dropped.
-    pub(super) fn watch_reading(&self, source: Arc<dyn Source>) -> (Arc<dyn Source>, Progress) {
+    pub(crate) fn watch_reading(&self, source: Arc<dyn Source>) -> (Arc<dyn Source>, Progress) {
         let progress = self.progress("reading", 0);
         match self.shows_progress() {
             true => (Arc::new(WatchedSource { source, bar: progress.bar.clone() }), progress),
@@ -81,8 +83,22 @@ impl Ui {
 }
 
 fn style() -> ProgressStyle {
-    ProgressStyle::with_template("{spinner} {msg} {human_pos} of {human_len} {wide_bar}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
+    let count = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+        // Writing to memory cannot fail.
+        let _ = out.write_str(&shown_count(state.pos(), state.len().unwrap_or_default()));
+    };
+    ProgressStyle::with_template(TEMPLATE)
+        .map_or_else(|_| ProgressStyle::default_bar(), |style| style.with_key("count", count))
+}
+
+/// Returns the number of finished steps and of all steps. Work without steps shows only its size, because "0 of 25,000"
+/// would look like a program that hangs.
+fn shown_count(done: u64, size: u64) -> String {
+    match (done, size) {
+        (0, 0) => String::new(),
+        (0, size) => HumanCount(size).to_string(),
+        (done, size) => format!("{} of {}", HumanCount(done), HumanCount(size)),
+    }
 }
 
 fn number(count: usize) -> u64 {
@@ -113,5 +129,23 @@ impl Source for WatchedSource {
 
     fn size(&self, path: &RepoPath) -> Result<u64, RepoError> {
         self.source.size(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_without_steps_does_not_look_as_if_it_did_not_begin() {
+        assert_eq!(
+            [(0, 0), (0, 25_517), (3, 25_517)].map(|(done, size)| shown_count(done, size)),
+            ["", "25,517", "3 of 25,517"]
+        );
+    }
+
+    #[test]
+    fn every_phase_can_be_drawn() {
+        assert!(ProgressStyle::with_template(TEMPLATE).is_ok());
     }
 }

@@ -27,22 +27,26 @@ pub(super) fn line(
     Ok(answer_to(|| prompt.prompt())?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
 }
 
-/// Asks for a line that must not be empty; `None` without a terminal.
+/// Asks for a line that must not be empty, again as long as `problem` finds one; `None` without a terminal.
 pub(super) fn required_line(
     question: &str,
     help: &str,
+    problem: impl Fn(&str) -> Option<String> + Clone,
     context: &Context,
 ) -> Result<Option<String>, CliError> {
     if !context.process.can_ask {
         return Ok(None);
     }
-    let says_something = |text: &str| -> Result<Validation, CustomUserError> {
-        Ok(match text.trim().is_empty() {
-            true => Validation::Invalid("this is required".into()),
-            false => Validation::Valid,
+    let validate = move |text: &str| -> Result<Validation, CustomUserError> {
+        Ok(match text.trim() {
+            "" => Validation::Invalid("this is required".into()),
+            text => match problem(text) {
+                Some(problem) => Validation::Invalid(shown(&problem).into()),
+                None => Validation::Valid,
+            },
         })
     };
-    let prompt = Text::new(question).with_help_message(help).with_validator(says_something);
+    let prompt = Text::new(question).with_help_message(help).with_validator(validate);
     Ok(answer_to(|| prompt.prompt())?.map(|text| text.trim().to_owned()))
 }
 

@@ -29,11 +29,13 @@ fn parse(
     me: Option<&str>,
     read: fn(&str, &Vocabulary) -> Result<Query, QueryError>,
 ) -> Result<Query, CliError> {
-    let text = words.join(" ");
-    read(&text, &store.known_in_queries(me)).map_err(|error| {
+    let text_of_query = words.join(" ");
+    read(&text_of_query, &store.known_in_queries(me)).map_err(|error| {
         let text = error.to_string();
         let shown = text.strip_suffix(&format!("\nhelp: {}", error.help)).unwrap_or(&text);
-        CliError::usage(shown).with_hint(error.help)
+        let standard_input = "to compare a text from standard input: `casebook similar -`";
+        let hint = (text_of_query.trim() == "-").then_some(standard_input);
+        CliError::usage(shown).with_hint(error.help).with_hints(hint.map(str::to_owned))
     })
 }
 

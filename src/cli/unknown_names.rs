@@ -12,6 +12,9 @@ use crate::{
 /// The maximum number of reported names; the others are counted.
 const MAX_REPORTED: usize = 3;
 
+/// Words that people write for a missing person, which is `none` in a query.
+const NOBODY: [&str; 5] = ["nobody", "noone", "unassigned", "null", "empty"];
+
 /// Reports unknown services, people and tags of a query. They are not an error: the query matches no tickets.
 pub(super) fn say_unknown(store: &Store, query: &Query, context: &Context) {
     let mut known_to: BTreeMap<&str, KnownNames> = BTreeMap::new();
@@ -29,7 +32,11 @@ pub(super) fn say_unknown(store: &Store, query: &Query, context: &Context) {
     }
     for (noun, name) in unknown.iter().take(MAX_REPORTED) {
         let names = known_to.get(noun).into_iter().flat_map(|known| known.names.iter().copied());
-        let near = nearest(name, names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        let near = match noun {
+            &"person" if NOBODY.contains(&name.to_lowercase().as_str()) => Some("none"),
+            _ => nearest(name, names),
+        };
+        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         context.ui.say(format!("unknown {noun} `{}`{near}", crate::text::one_line(name)));
     }
     if unknown.len() > MAX_REPORTED {

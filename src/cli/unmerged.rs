@@ -7,7 +7,7 @@ use crate::{
     repo::{Repo, TICKET_BRANCHES},
     store::{self, FindError, Store},
     text::shell_word,
-    ticket::Thread,
+    ticket::{Resolution, Status, Thread},
 };
 
 /// A ticket that is on the branch of its pull request, and not in the current branch.
@@ -91,15 +91,19 @@ impl UnmergedTicket {
     }
 }
 
-/// Finds the tickets of a command that changes them. All must exist; a ticket that is named twice counts once.
+/// Finds the tickets of `command`, which changes them. All must exist; a ticket that is named twice counts once.
 pub(super) fn threads<'s>(
+    command: &str,
     names: &[String],
     store: &'s Store,
     context: &Context,
 ) -> Result<Vec<&'s Thread>, CliError> {
     let mut threads: Vec<&Thread> = Vec::new();
-    for name in names {
-        let thread = store.find_for_writing(name).map_err(|error| explain(error, context))?;
+    for (place, name) in names.iter().enumerate() {
+        let thread = store.find_for_writing(name).map_err(|error| {
+            let hint = words_hint(command, names.split_at(place));
+            explain(error, true, context).with_hints(hint)
+        })?;
         if threads.iter().all(|known| known.id() != thread.id()) {
             threads.push(thread);
         }
@@ -107,19 +111,52 @@ pub(super) fn threads<'s>(
     Ok(threads)
 }
 
-/// Converts the error about a missing ticket. If the ticket is not merged yet, the error says so.
-fn explain(error: FindError, context: &Context) -> CliError {
+/// Returns how to write words that were typed after the ids, such as a text or a resolution.
+fn words_hint(command: &str, (ids, words): (&[String], &[String])) -> Option<String> {
+    // An id has a hyphen or a digit.
+    let is_word = |word: &String| !word.chars().any(|c| c == '-' || c.is_ascii_digit());
+    if ids.is_empty() || !words.iter().all(is_word) {
+        return None;
+    }
+    let options = match &words[0] {
+        word if Resolution::parse(word).is_some() => {
+            return Some(line("resolve", ids, &format!("--as {word}")));
+        }
+        word if Status::parse(word).is_some() => {
+            return Some(line("reply", ids, &format!("--status {word}")));
+        }
+        _ => format!("--message {}", shell_word(&words.join(" "))),
+    };
+    Some(match command {
+        "resolve" => line(command, ids, &format!("--as fixed {options}")),
+        _ => line(command, ids, &options),
+    })
+}
+
+fn line(command: &str, ids: &[String], options: &str) -> String {
+    let ids: Vec<String> = ids.iter().map(|id| shell_word(id)).collect();
+    format!("`casebook {command} {} {options}`", ids.join(" "))
+}
+
+/// Finds a ticket to which a command refers.
+pub(super) fn thread<'s>(name: &str, store: &'s Store, context: &Context) -> Result<&'s Thread, CliError> {
+    store.find(name).map_err(|error| explain(error, false, context))
+}
+
+/// Converts the error about a missing ticket. If the ticket is not merged yet, the error says so; `is_reply` tells whether
+/// the command replies to it.
+pub(super) fn explain(error: FindError, is_reply: bool, context: &Context) -> CliError {
     let FindError::Nothing { name, .. } = &error else { return error.into() };
     match find(name, context) {
         Ok(Some(waiting)) => {
             let error =
                 CliError::new(CliErrorKind::NotFound, waiting.location()).with_hint(waiting.next_step());
             match waiting.merged_to {
-                Some(_) => error,
-                None => error.with_hint(format!(
+                None if is_reply => error.with_hint(format!(
                     "to reply before it is merged: `git switch {}`",
                     shell_word(&waiting.branch)
                 )),
+                _ => error,
             }
         }
         _ => error.into(),

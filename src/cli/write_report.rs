@@ -45,15 +45,17 @@ pub(super) fn findings(findings: &[Finding], text: &str, me: Option<&str>, conte
 fn option_for(finding: &Finding) -> Option<String> {
     finding.missing.as_ref().map(|part| match part {
         MissingPart::Section(name) => format!("--section {}", shell_word(&format!("{name}=…"))),
+        MissingPart::Field(name) if name == "title" => "--title '…'".to_owned(),
         MissingPart::Field(name) => format!("--set {name}=…"),
     })
 }
 
-/// Returns the options that would fix the findings at level deny.
+/// Returns the options that would fix the findings at level deny, in the order of the template.
 pub(super) fn options_for(refused: &[RefusedText]) -> Vec<String> {
-    let denied = refused.iter().flat_map(RefusedText::denied);
+    let mut denied: Vec<&Finding> = refused.iter().flat_map(RefusedText::denied).collect();
+    denied.sort_by_key(|finding| finding.rank);
     let mut options: Vec<String> = Vec::new();
-    for option in denied.filter_map(option_for) {
+    for option in denied.into_iter().filter_map(option_for) {
         if !options.contains(&option) {
             options.push(option);
         }
@@ -69,7 +71,7 @@ pub(super) fn show_unsaved_text(text: &str, context: &Context) {
 }
 
 /// Tells the user of a clone, once, that the clone has no commit hook: git does not copy hooks.
-fn advise_hook(context: &Context) {
+pub(super) fn advise_hook(context: &Context) {
     // Advice is for a person who reads it, and it must not fail the command.
     let is_read =
         context.ui.shows_progress() && !context.ui.is_json() && context.process.variable("CI").is_none();

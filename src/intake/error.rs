@@ -50,6 +50,9 @@ pub(crate) enum IntakeError {
     /// At least one of the texts has findings at level deny.
     #[error("{}", problems_to_fix(.0))]
     Refused(Vec<RefusedText>),
+    /// All replies are without text, and no ticket would change.
+    #[error("the tickets already have these values; nothing was committed")]
+    ChangesNothing,
     /// The disk or git reported an error.
     #[error(transparent)]
     Repo(#[from] RepoError),
@@ -79,7 +82,7 @@ impl Hinted for IntakeError {
             Self::BrokenLock { path, .. } => Some(format!(
                 "resolve a merge conflict by keeping the lines of both sides, or restore the file with `git checkout HEAD -- {path}`"
             )),
-            Self::Refused(_) | Self::NoRandom(_) => None,
+            Self::Refused(_) | Self::ChangesNothing | Self::NoRandom(_) => None,
         }
     }
 }

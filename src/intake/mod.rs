@@ -25,7 +25,7 @@ pub(crate) use import::{
 };
 pub(crate) use interrupted::{InterruptedFiles, interrupted_in_commit, repair_interrupted};
 pub(crate) use reply::{CommittedReplies, CommittedReply, ReplyTo, is_under_way, write_replies};
-pub(crate) use ticket::{CommittedTicket, open_ticket};
+pub(crate) use ticket::{CommittedTicket, open_ticket, title_problem};
 
 use crate::{
     repo::{LockedRepo, PushError, PushOutcome, Repo},

@@ -12,8 +12,9 @@ use super::{
 use crate::{
     diagnostic::Finding,
     repo::{CommitId, Repo},
+    store::Store,
     text::{Plural, RepoPath, Time, one_line},
-    ticket::{Status, Thread},
+    ticket::{Document, Status, Thread, fold, parse_reply},
 };
 
 /// A reply to be written, and the ticket that it is for.
@@ -26,7 +27,7 @@ pub(crate) struct ReplyTo<'a> {
 /// Replies that were written in one commit.
 #[derive(Debug)]
 pub(crate) struct CommittedReplies {
-    /// In the order of the request.
+    /// In the order of the request, without the replies that would change nothing.
     pub replies: Vec<CommittedReply>,
     pub commit: CommitId,
     pub delivery: Delivery,
@@ -59,7 +60,8 @@ impl<'a> RepliesWrite<'a> {
 }
 
 /// Checks replies, writes each next to its ticket, commits only these files in one commit and pushes. If one of them is
-/// refused, none is written. The time of a reply is after the newest known reply, so that the fold applies it last.
+/// refused, none is written. A reply without text that would change nothing is left out; if there is no other, nothing is
+/// committed. The time of a reply is after the newest known reply, so that the fold applies it last.
 /// `tell` receives the result before the journal page is removed: if the process is killed earlier, the same request
 /// can be repeated without writing a second reply.
 pub(crate) fn write_replies<T>(
@@ -69,16 +71,32 @@ pub(crate) fn write_replies<T>(
 ) -> Result<T, IntakeError> {
     let locked = writer.lock()?;
     let page = JournalPage::of(&locked, &RepliesWrite::of(replies));
-    let pending = match page.unfinished(writer.now) {
+    let unfinished = page.unfinished(writer.now);
+    let is_new = unfinished.is_none();
+    let mut pending = match unfinished {
         Some(pending) => pending,
         None => {
             let files: Result<_, _> = replies.iter().map(|reply| file_of(reply, writer.now)).collect();
             PendingWrite { files: files?, begun: writer.now, is_told: false }
         }
     };
-    let warnings = refuse_or_warn(writer, &pending)?;
+    let mut warnings = refuse_or_warn(writer, &pending)?;
+    let mut replies = replies.to_vec();
+    if is_new {
+        let changes: Vec<bool> = replies
+            .iter()
+            .zip(&pending.files)
+            .map(|(reply, file)| changes_ticket(reply.thread, file, writer.store))
+            .collect();
+        retain_marked(&mut pending.files, &changes);
+        retain_marked(&mut warnings, &changes);
+        retain_marked(&mut replies, &changes);
+        if replies.is_empty() {
+            return Err(IntakeError::ChangesNothing);
+        }
+    }
     page.write(&pending)?;
-    let committed = commit(&locked, &pending, &message(replies), None);
+    let committed = commit(&locked, &pending, &message(&replies), None);
     let BranchCommit { id: commit, branch } = page.clear_on_error(committed)?;
     let delivery = writer.deliver(&locked, branch.as_deref())?;
     let waits = matches!(delivery, Delivery::NotPushed(_));
@@ -93,6 +111,25 @@ pub(crate) fn write_replies<T>(
         page.clear()?;
     }
     Ok(told)
+}
+
+/// Returns whether a valid reply has a text, asks for something or changes the state of its ticket.
+fn changes_ticket(thread: &Thread, file: &PendingFile, store: &Store) -> bool {
+    let document = Document::parse(&file.path, file.text.as_bytes());
+    let (reply, _) = parse_reply(&document, &store.settings.zone());
+    if reply.words > 0 || !document.body_text().trim().is_empty() || !reply.asks.is_empty() {
+        return true;
+    }
+    let replies = thread.replies.iter().cloned().chain([reply]).collect();
+    let mut after = fold(thread.ticket.clone(), replies, store.settings.visibility).state;
+    after.updated = thread.state.updated;
+    after != thread.state
+}
+
+/// Removes the elements that are not marked.
+fn retain_marked<T>(all: &mut Vec<T>, marks: &[bool]) {
+    let mut marks = marks.iter();
+    all.retain(|_| marks.next().copied().unwrap_or(true));
 }
 
 /// Composes the file of a reply.

@@ -11,10 +11,11 @@ use super::{
 };
 use crate::{
     check,
-    diagnostic::{Finding, Level},
+    diagnostic::{Finding, Level, MissingPart},
     repo::CommitId,
     settings::Intake,
-    text::{RepoPath, one_line},
+    store::Store,
+    text::{RepoPath, Time, one_line},
     ticket::{Document, parse_ticket},
 };
 
@@ -106,6 +107,17 @@ pub(super) fn refuse_or_warn(
         findings,
     });
     Err(IntakeError::Refused(refused.collect()))
+}
+
+/// Returns why the title of a draft would be refused, with the way out.
+pub(crate) fn title_problem(draft: &TicketDraft, store: &Store, now: Time) -> Option<String> {
+    let path = TicketDraft::path("title-of-a-draft", now);
+    let with_it = store.with(vec![(path.clone(), Some(draft.compose(now).into_bytes()))]);
+    let is_about_title = |finding: &Finding| {
+        finding.level == Level::Deny && finding.missing == Some(MissingPart::Field("title".to_owned()))
+    };
+    let found = check::check_paths(&with_it, &[path], now).into_iter().find(is_about_title)?;
+    Some([found.message].into_iter().chain(found.help).collect::<Vec<_>>().join(": "))
 }
 
 fn message(file: &PendingFile) -> String {

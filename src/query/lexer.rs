@@ -164,6 +164,7 @@ impl<'a> Lexer<'a> {
         if matches!(kind, ValueKind::Sort) {
             return self.sort(&key).map(Some);
         }
+        let is_time = matches!(kind, ValueKind::Time | ValueKind::Bound { .. });
         let mut tests = Vec::new();
         for (raw, span) in self.values(&key)? {
             let is_me = !raw.quoted && raw.text == "me" && matches!(kind, ValueKind::Person);
@@ -171,7 +172,8 @@ impl<'a> Lexer<'a> {
             let test = match ValueTest::read(raw, &key.to_string(), kind) {
                 Ok(test) => test,
                 // A number after the colon, as in `status:500 from gateway`, makes it a word of a message.
-                Err(_) if after.starts_with(|c: char| c.is_ascii_digit()) => {
+                // A wrong time stays an error: as a word it would find nothing and say nothing.
+                Err(_) if after.starts_with(|c: char| c.is_ascii_digit()) && !is_time => {
                     self.at = start;
                     return Ok(None);
                 }

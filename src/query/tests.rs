@@ -87,9 +87,14 @@ fn a_name_before_a_blank_or_a_number_is_a_word_and_a_plus_requires_a_word() {
     assert_shape("status: open", "(Word('status:') & Word('open'))");
     assert_shape("status:500 from gateway", "(Word('status:500') & Word('from') & Word('gateway'))");
     assert_shape(
-        "created:2026-13 version:2.14 staus:500",
-        "(Word('created:2026-13') & version:2.14 & Word('staus:500'))",
+        "version:2.14 staus:500 priority:1",
+        "(version:2.14 & Word('staus:500') & Word('priority:1'))",
     );
+    // A wrong time would find nothing as a word.
+    for (key, time) in [("created", "2026-13"), ("newer", "1week"), ("older", "7"), ("updated", "2026-11-31")]
+    {
+        assert_error(&format!("{key}:{time}"), time, "is not a", &format!("quote them: `\"{key}:{time}\"`"));
+    }
     assert_shape("C++ +0800 +export", "(Word('C++') & Word('+0800') & Word('export'))");
     assert_error("status:opne", "opne", "unknown value", "quote them: `\"status:opne\"`");
     let required = |text: &str| Query::parse(text, &vocabulary()).unwrap().required;
@@ -224,7 +229,7 @@ fn an_unknown_key_suggests_the_most_similar_key() {
 #[test]
 fn an_unknown_value_suggests_the_most_similar_value() {
     assert_error("status:opne", "opne", "unknown value `opne` of `status:`", "`status:open`");
-    assert_error("is:open,closed", "closed", "unknown value", "one of open, pending");
+    assert_error("is:open,zebra", "zebra", "unknown value", "one of open, pending");
     assert_error("priority:>=hihg", ">=hihg", "unknown value", "`priority:high`");
     assert_error("sort:-craeted", "-craeted", "unknown value", "`sort:created`");
     assert_error("status:>open", ">open", "does not support comparisons", "status:a,b");
@@ -239,6 +244,35 @@ fn an_unknown_value_suggests_the_most_similar_value() {
     assert_error("created:..", "..", "at least one end", "created:a..");
     assert_error("rows:many", "many", "not a number", "rows:12");
     assert_error("version:>2.*", ">2.*", "cannot be used in a comparison", "");
+}
+
+#[test]
+fn an_unknown_value_that_people_mean_otherwise_suggests_the_condition() {
+    for (query, condition) in [
+        ("is:mine", "assignee:me"),
+        ("is:closed", "is:resolved"),
+        ("status:closed", "status:resolved"),
+        ("status:Done", "status:resolved"),
+        ("status:all", "is:any"),
+        ("status:unresolved", "is:unresolved"),
+        ("status:overdue", "is:overdue"),
+        ("status:waiting", "status:pending"),
+        ("is:urgent", "priority:urgent"),
+        ("is:fixed", "resolution:fixed"),
+        ("is:answer", "has:answer"),
+        ("priority:critical", "priority:urgent"),
+        ("priority:medium", "priority:normal"),
+        ("sort:newest", "sort:-created"),
+    ] {
+        let value = query.split_once(':').unwrap().1;
+        assert_error(query, value, "unknown value", &format!("did you mean `{condition}`?"));
+    }
+    assert_error("sort:mine", "mine", "unknown value", "write one of relevance");
+    // Each suggestion is a valid query.
+    let vocabulary = Vocabulary { me: true, ..Vocabulary::default() };
+    for (_, condition) in MEANT {
+        assert!(Query::parse(condition, &vocabulary).is_ok(), "{condition}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Comparison, Fact, Moment, QueryKey, ValueKind};
+use super::{Comparison, Fact, Moment, QueryKey, ValueKind, meant::condition_for};
 use crate::index::TextPattern;
 
 /// A test of one value of a key.
@@ -175,8 +175,9 @@ pub(super) fn missing(key: &str, kind: ValueKind, keys: &[QueryKey]) -> Refusal 
 
 /// Returns the error for a value that is not in a closed set.
 pub(super) fn unknown_value(text: &str, key: &str, names: &[&str]) -> Refusal {
-    let help = match crate::text::nearest(text, names.iter().copied()) {
-        Some(near) => format!("did you mean `{key}:{near}`?"),
+    let near = || crate::text::nearest(text, names.iter().copied()).map(|near| format!("{key}:{near}"));
+    let help = match condition_for(text, key, names).or_else(near) {
+        Some(condition) => format!("did you mean `{condition}`?"),
         None => format!("write one of {}", names.join(", ")),
     };
     (format!("unknown value `{}` of `{key}:`", shortened(text)), help)

@@ -43,7 +43,7 @@ pub(crate) use git::outside::{
     read_outside, read_text,
 };
 pub(crate) use git::outside_folder::{OutsideFile, OutsideFolder, OutsideHistory};
-pub(crate) use git::received::Received;
+pub(crate) use git::received::{Carrier, Received, TextPart};
 pub(crate) use git::repo::Repo;
 pub(crate) use scope::PathProblem;
 pub use write::cache_slot::CacheSlot;

@@ -43,6 +43,10 @@ impl PathProblem {
         Self { what: Cow::Borrowed(what), hint: Some(hint) }
     }
 
+    pub(in crate::repo) fn of(what: String, hint: &'static str) -> Self {
+        Self { what: Cow::Owned(what), hint: Some(hint) }
+    }
+
     const fn without_hint(what: &'static str) -> Self {
         Self { what: Cow::Borrowed(what), hint: None }
     }

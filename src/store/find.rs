@@ -45,7 +45,9 @@ impl Hinted for FindError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Nothing { near, .. } => near.as_ref().map(|near| format!("did you mean `{near}`?")),
-            Self::Article { path, .. } => Some(format!("read `{path}`")),
+            Self::Article { slug, path } => {
+                Some(format!("`casebook show {slug}` shows it; to change it, edit `{path}`"))
+            }
             Self::Several { .. } => Some("write more of the id".to_owned()),
             Self::Vague { id, .. } => Some(format!("write the whole id `{id}` or its last part")),
         }
@@ -83,10 +85,8 @@ impl Store {
                 }
             }
         }
-        let slug = name.strip_prefix("knowledge/").unwrap_or(name);
-        let article = self.article(slug.strip_suffix(".md").unwrap_or(slug));
-        if let Some((article, path)) = article.and_then(|article| Some((article, article.path.clone()?))) {
-            return Err(FindError::Article { slug: article.slug.clone(), path });
+        if let Some((slug, path)) = self.article_called(name) {
+            return Err(FindError::Article { slug, path });
         }
         use crate::template::NameLookup as _;
         Err(FindError::Nothing { name: name.to_owned(), near: self.nearest_ticket(&folded) })
@@ -99,6 +99,16 @@ impl Store {
         let clear =
             thread.id() == name || ending(thread.id()) == Some(&name) || thread.state.aliases.contains(&name);
         if clear { Ok(thread) } else { Err(FindError::Vague { name, id: thread.id().to_owned() }) }
+    }
+
+    /// Returns the article whose slug, file or page is called `name`, as its slug and file.
+    fn article_called(&self, name: &str) -> Option<(String, RepoPath)> {
+        let path = name.split(['?', '#']).next().unwrap_or(name);
+        let mut parts = path.split(['/', '\\']).filter(|part| !part.is_empty()).rev();
+        let last = parts.next()?;
+        let article = self.article(last.strip_suffix(".md").unwrap_or(last))?;
+        let is_whole = !path.contains(['/', '\\']) || parts.any(|folder| folder == "knowledge");
+        article.path.clone().filter(|_| is_whole).map(|path| (article.slug.clone(), path))
     }
 
     /// Returns the id in a typed name that has more than the id: `#k7f3qa`, `tickets/2026/11/ID.md`,

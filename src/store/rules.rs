@@ -6,7 +6,9 @@ use super::{layout::Layout, role::Role};
 use crate::{
     repo::Source,
     settings::{BASELINE_PATH, SETTINGS_PATH, SecretBaseline, Settings, parse_settings},
-    template::{CANNED_FOLDER, Canned, Template, builtin_files, parse_canned, parse_template},
+    template::{
+        CANNED_FOLDER, Canned, Template, builtin_files, limit_all_patterns, parse_canned, parse_template,
+    },
     text::RepoPath,
     ticket::Document,
 };
@@ -92,6 +94,7 @@ fn load_templates(
         }
     }
     templates.sort_by(|a, b| a.name.cmp(&b.name));
+    limit_all_patterns(&mut templates);
     canned.sort_by(|a, b| a.name.cmp(&b.name));
     (templates, canned)
 }

@@ -15,7 +15,7 @@ pub(crate) use fields::{
     ADDRESS, FieldProblem, FieldType, FieldValues, NameLookup, NamedThing, PERSON, SERVICE,
 };
 pub(crate) use pattern::Pattern;
-pub(crate) use read::{TEMPLATE_FOLDER, parse_template, pattern_problems};
+pub(crate) use read::{TEMPLATE_FOLDER, limit_all_patterns, parse_template, pattern_problems};
 
 use crate::{
     text::Time,
@@ -147,6 +147,11 @@ impl Template {
         let sections = self.sections.iter().map(|section| section.name.as_str());
         let core = CORE_KEYS.iter().copied().filter(|key| self.field(key).is_none());
         fields.chain(sections).chain(core)
+    }
+
+    /// Returns the number of fields with a regular expression.
+    pub(crate) fn count_patterns(&self) -> usize {
+        self.fields.iter().filter(|field| field.pattern.is_some()).count()
     }
 
     /// Returns the hint in section `name` of the template's body, as written.

@@ -9,6 +9,8 @@ use regex::{Regex, RegexBuilder};
 pub(super) const MAX_LENGTH: usize = 500;
 /// The maximum number of expressions in one template.
 pub(super) const MAX_PATTERNS: usize = 100;
+/// The maximum number of expressions in all templates. Each can take 10 ms to compile.
+pub(super) const MAX_ALL_PATTERNS: usize = 300;
 /// The maximum length of a value that is compared with an expression, in bytes.
 pub(super) const MAX_VALUE_LENGTH: usize = 1_000;
 /// The maximum size of a compiled expression in bytes. `\w{20}` needs 900 kB.
@@ -43,6 +45,11 @@ impl Pattern {
     /// Returns a description of the problem if the expression is invalid or too large.
     pub(super) fn problem(&self) -> Option<&str> {
         self.compiled().as_ref().err().map(String::as_str)
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_compiled(&self) -> bool {
+        self.compiled.get().is_some()
     }
 
     fn compiled(&self) -> &Result<Regex, String> {
@@ -111,8 +118,8 @@ mod tests {
     #[test]
     fn an_expression_is_compiled_only_when_it_is_used() {
         let pattern = Pattern::new(r"^\d+$");
-        assert!(pattern.compiled.get().is_none());
+        assert!(!pattern.is_compiled());
         assert!(pattern.matches("12") && !pattern.matches("x"));
-        assert!(pattern.compiled.get().is_some());
+        assert!(pattern.is_compiled());
     }
 }

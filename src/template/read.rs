@@ -3,7 +3,7 @@
 use super::{
     Field, Need, Pattern, SectionRule, Stage, Template,
     fields::{FIELD_TYPES, FieldType},
-    pattern::{MAX_LENGTH, MAX_PATTERNS},
+    pattern::{MAX_ALL_PATTERNS, MAX_LENGTH, MAX_PATTERNS},
 };
 use crate::{
     diagnostic::Finding,
@@ -207,20 +207,43 @@ fn limit_patterns(
     surplus.into_iter().for_each(|field| field.pattern = None);
 }
 
+/// Removes the expressions after the first [`MAX_ALL_PATTERNS`] of `templates`, which are sorted by name.
+pub(crate) fn limit_all_patterns(templates: &mut [Template]) {
+    let fields = templates.iter_mut().flat_map(|template| &mut template.fields);
+    let with_pattern = fields.filter(|field| field.pattern.is_some());
+    with_pattern.skip(MAX_ALL_PATTERNS).for_each(|field| field.pattern = None);
+}
+
 /// Compiles the regular expressions of a template and returns a finding for each that is invalid or too large.
-/// [`parse_template`] does not, because every command reads templates and only `check` needs the expressions.
-pub(crate) fn pattern_problems(template: &Template, document: &Document) -> Vec<Finding> {
+/// [`parse_template`] does not, because every command reads templates and only `check` needs the expressions. Templates
+/// with a smaller name have `before` expressions; those over the limit of all templates are not compiled.
+pub(crate) fn pattern_problems(template: &Template, document: &Document, before: usize) -> Vec<Finding> {
+    let allowed = MAX_ALL_PATTERNS.saturating_sub(before);
     let fields = document.front.as_ref().and_then(|front| front.get("fields"));
-    let problem = |field: &Field| {
-        let problem = field.pattern.as_ref()?.problem()?;
-        let node = fields?.get(&field.name).and_then(|entry| entry.value.get("pattern"))?;
-        Some(
-            Finding::deny("bad-value", &document.path, problem)
-                .at(node.value.span.clone())
-                .help("correct the expression; `casebook explain bad-value` shows an example"),
-        )
-    };
-    template.fields.iter().filter_map(problem).collect()
+    let with_pattern = template.fields.iter().filter_map(|field| Some((field, field.pattern.as_ref()?)));
+    let entry = |field: &Field| fields?.get(&field.name);
+    let mut findings = Vec::new();
+    for (n, (field, pattern)) in with_pattern.enumerate() {
+        if n == allowed {
+            let message =
+                format!("more than {MAX_ALL_PATTERNS} patterns in all templates; the others are ignored");
+            findings.push(
+                Finding::deny("bad-value", &document.path, message)
+                    .at(entry(field).map_or(0..0, |entry| entry.key_span.clone()))
+                    .help("remove patterns that find no mistakes"),
+            );
+            break;
+        }
+        let node = entry(field).and_then(|entry| entry.value.get("pattern"));
+        if let (Some(problem), Some(node)) = (pattern.problem(), node) {
+            findings.push(
+                Finding::deny("bad-value", &document.path, problem)
+                    .at(node.value.span.clone())
+                    .help("correct the expression; `casebook explain bad-value` shows an example"),
+            );
+        }
+    }
+    findings
 }
 
 /// Checks that each `when` names a field of the template or of every ticket.
@@ -246,7 +269,7 @@ mod tests {
         let text = format!("---\n{front}---\n## Problem\n<!-- What? -->\n");
         let document = Document::parse(&path, text.as_bytes());
         let (template, mut findings) = parse_template(&document);
-        findings.extend(pattern_problems(&template, &document));
+        findings.extend(pattern_problems(&template, &document, 0));
         (template, findings)
     }
 
@@ -276,6 +299,28 @@ mod tests {
         assert_eq!(codes.iter().filter(|code| **code == "reserved-name").count(), 1);
         assert_eq!(template.fields.len(), 4);
     }
+    #[test]
+    fn all_templates_together_have_a_limited_number_of_patterns() {
+        let fields: String = (0..100).map(|n| format!("  f{n}: {{ pattern: '^a$' }}\n")).collect();
+        let template = parse(&format!("fields:\n{fields}")).0;
+        let mut all = [(); 4].map(|()| template.clone());
+        limit_all_patterns(&mut all);
+        assert_eq!(all.map(|template| template.count_patterns()), [100, 100, 100, 0]);
+        let text = format!("---\nfields:\n{fields}---\n");
+        let document = Document::parse(&RepoPath::new("ticket-templates/t.md"), text.as_bytes());
+        let found = |before| {
+            let template = parse_template(&document).0;
+            let findings = pattern_problems(&template, &document, before);
+            let is_compiled = |field: &Field| field.pattern.as_ref().is_some_and(Pattern::is_compiled);
+            let compiled = template.fields.iter().filter(|field| is_compiled(field)).count();
+            (findings.into_iter().map(|finding| finding.message).collect::<Vec<_>>(), compiled)
+        };
+        let message = "more than 300 patterns in all templates; the others are ignored".to_owned();
+        assert_eq!(found(200), (vec![], 100));
+        assert_eq!(found(201), (vec![message.clone()], 99));
+        assert_eq!(found(900), (vec![message], 0));
+    }
+
     #[test]
     fn patterns_are_limited_in_length_and_number() {
         let long = "a".repeat(MAX_LENGTH + 1);

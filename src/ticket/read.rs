@@ -9,7 +9,7 @@ use super::{
     yaml::{YamlEntry, YamlNode, YamlNodeKind, YamlStyle},
 };
 use crate::{
-    diagnostic::Finding,
+    diagnostic::{Finding, MissingPart},
     text::{RepoPath, Span, Time, nearest},
 };
 
@@ -145,6 +145,7 @@ impl<'a> YamlReader<'a> {
         }
         let mut finding = Finding::deny("bad-value", self.path, format!("invalid {key} `{text}`"))
             .at(node.span.clone())
+            .missing(MissingPart::Field(key.to_owned()))
             .help(format!("use one of: {}", names.join(", ")));
         if let Some(near) = nearest(text, names.iter().copied()) {
             finding = finding.suggest(format!("write `{near}`"), node.span.clone(), near);

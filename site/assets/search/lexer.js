@@ -3,7 +3,7 @@
 import { QueryError, Refusal, shortened } from "./error.js";
 import { nearest, trim } from "./text.js";
 import { scan } from "./tokens.js";
-import { missing, readTest, unknownValue } from "./value.js";
+import { isTime, missing, readTest, unknownValue } from "./value.js";
 
 // The largest number of words and values in a query.
 const MOST_TERMS = 256;
@@ -18,7 +18,7 @@ const written = (name) => name.toLowerCase().replaceAll("-", "_");
 
 // Returns the key with the name `name`: a row of `language` with its `column`, and `isField` for a field of a template.
 // `language` is the output of src/search/published/language.rs: { keys: [{ name, alias, former, kind, choices, words,
-// after, facet }], fields: [{ name, kind }] }. If a former name was used, the row has it as `renamed`.
+// after, facet }], fields: [{ name, kind }], meant: { word: condition } }. If a former name was used, the row has it as `renamed`.
 const findKey = (name, { keys, fields }) => {
   const wanted = written(name);
   const key = keys.find((row) => row.name === wanted || row.alias === wanted);
@@ -169,11 +169,12 @@ export class Lexer {
     const anyOf = [];
     for (const { text, quoted, start, end } of this.#values(key)) {
       try {
-        anyOf.push(readTest(text, quoted, key));
+        anyOf.push(readTest(text, quoted, key, this.language));
       } catch (problem) {
         if (!(problem instanceof Refusal)) throw problem;
         // A number after the colon, as in `status:500 from gateway`, makes it a word of a message.
-        if (/^[0-9]/.test(after)) {
+        // A wrong time stays an error: as a word it would find nothing and say nothing.
+        if (/^[0-9]/.test(after) && !isTime(key.kind)) {
           this.at = begin;
           return null;
         }
@@ -236,7 +237,7 @@ export class Lexer {
       const descending = text.startsWith("-");
       const name = descending ? text.slice(1) : text;
       const by = key.choices.find((choice) => choice === name.replace(/[A-Z]/g, (c) => c.toLowerCase()));
-      if (by === undefined) throw this.#error(start, end, unknownValue(name, key));
+      if (by === undefined) throw this.#error(start, end, unknownValue(name, key, this.language));
       return { by, descending };
     });
     // Sorting by the same key a second time has no effect.

@@ -93,7 +93,7 @@ const show = async (text, typing, facet) => {
   const slow = setTimeout(() => turn === latest && setText(count, words.searching), SLOW);
   try {
     const allWords = all.checked;
-    const result = await (typing ? ask(text, { typing, allWords }) : whole(text, allWords));
+    const result = await answer(text, allWords);
     clearTimeout(slow);
     if (turn !== latest) return;
     if (!typing && field.value === text) {
@@ -118,13 +118,14 @@ const show = async (text, typing, facet) => {
   }
 };
 
-// Searches for a submitted query, whose words are complete. If no result has all of them, the last word may be
-// incomplete, as while typing.
-const whole = async (text, allWords) => {
+// Searches for a query, in the same way while the user types and after that. If no result has all words as they are, the
+// last word may be incomplete: its beginning is better than a correction.
+const answer = async (text, allWords) => {
   const result = await ask(text, { allWords });
-  if (result.complete) return result;
+  if (result.complete && !result.corrected.size) return result;
   const begun = await ask(text, { typing: true, allWords });
-  return begun.complete ? begun : result;
+  const isBetter = !result.complete || begun.corrected.size < result.corrected.size;
+  return begun.complete && isBetter ? begun : result;
 };
 
 const present = (text, result) => {

@@ -6,7 +6,7 @@ import { needles } from "./needles.js";
 import { rarity } from "./rarity.js";
 import { MOST, Scores, whole } from "./relevance.js";
 import { errorTerms } from "./signature.js";
-import { compare } from "./text.js";
+import { bytes, compare } from "./text.js";
 import { nameTerm } from "./tokens.js";
 
 const MOST_WORDS_OF_TEXT = 24;
@@ -249,10 +249,25 @@ export const touched = ({ words, sure, named }) => {
 // Returns whether a document has every word.
 export const isComplete = ({ words }, document) => words.every(({ documents }) => documents.has(document));
 
-// Returns the typed words that a document lacks.
+const folded = (text) => text.replace(/[A-Z]/g, (c) => c.toLowerCase());
+
+// Returns whether `part` is a whole part of a longer name: `acme` and `Job` of `com.acme.ExportJob`, but not `port`.
+const isPartOf = (part, name) => {
+  const [small, all] = [folded(part), folded(name)];
+  if (!part || bytes(part) >= bytes(name)) return false;
+  for (let at = all.indexOf(small); at >= 0; at = all.indexOf(small, at + small.length)) {
+    const [before, after, end] = [name.slice(0, at), name.slice(at), name.slice(at + small.length)];
+    const begins = !/[\p{Alphabetic}\p{N}]$/u.test(before) || /^\p{Uppercase}/u.test(after);
+    if (begins && (!/^[\p{Alphabetic}\p{N}]/u.test(end) || /^\p{Uppercase}/u.test(end))) return true;
+  }
+  return false;
+};
+
+// Returns the typed words that a document lacks. A part of a name counts as the name if the document lacks both.
 export const missing = ({ words }, document) => {
-  const lacking = words.filter(({ documents }) => !documents.has(document)).map(({ text }) => text);
-  return lacking.filter((text, at) => text !== lacking[at - 1]);
+  const all = words.filter(({ documents }) => !documents.has(document)).map(({ text }) => text);
+  const lacking = all.filter((text, at) => text !== all[at - 1]);
+  return lacking.filter((text) => !lacking.some((name) => isPartOf(text, name)));
 };
 
 // Returns the share of the question's rarity that is enough, as a fraction.

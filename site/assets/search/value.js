@@ -24,6 +24,9 @@ const timeHelp = (text, key) => {
   return `write a date (\`${key}:2026-03-05\`, \`2026-03\`, \`2026\`), a range (\`${key}:2026-01..2026-03\`) or an age (\`${key}:>7d\`)`;
 };
 
+// Returns whether the values of a kind are times.
+export const isTime = (kind) => kind === "time" || isBound(kind);
+
 // Returns the error for a key without a value.
 export const missing = ({ name, kind, choices }) => {
   let help = `write \`${name}:value\`, several values as \`${name}:a,b\`, or any value as \`${name}:*\``;
@@ -34,10 +37,25 @@ export const missing = ({ name, kind, choices }) => {
   return new Refusal(`\`${name}:\` needs a value directly after the colon`, help);
 };
 
-// Returns the error for a value that is not in a closed set.
-export const unknownValue = (text, { name, choices }) => {
+// Returns the condition that is meant by `text`, an unknown value of a key (src/query/meant.rs).
+const conditionFor = (text, { name, choices }, { keys, meant }) => {
+  const word = text.replace(/[A-Z]/g, (c) => c.toLowerCase());
+  const isSort = name === "sort";
+  if (Object.hasOwn(meant, word)) {
+    const [other, value] = meant[word].split(":");
+    if (choices.includes(value)) return `${name}:${value}`;
+    return isSort === (other === "sort") ? meant[word] : null;
+  }
+  const other = isSort ? null : keys.find((key) => key.kind !== "sort" && key.choices?.includes(word));
+  return other ? `${other.name}:${word}` : null;
+};
+
+// Returns the error for a value that is not in a closed set. `language` has the other keys.
+export const unknownValue = (text, key, language) => {
+  const { name, choices } = key;
   const near = nearest(text, choices);
-  const help = near ? `did you mean \`${name}:${near}\`?` : `write one of ${choices.join(", ")}`;
+  const condition = conditionFor(text, key, language) ?? (near ? `${name}:${near}` : null);
+  const help = condition ? `did you mean \`${condition}\`?` : `write one of ${choices.join(", ")}`;
   return new Refusal(`unknown value \`${shortened(text)}\` of \`${name}:\``, help);
 };
 
@@ -48,12 +66,12 @@ export const parseNumber = (text) => {
   return sign === undefined ? null : sign === "-" ? -Infinity : Infinity;
 };
 
-const readPlain = (text, quoted, key) => {
+const readPlain = (text, quoted, key, language) => {
   const { name, kind, choices } = key;
   if (!text) throw missing(key);
   if (isChoice(kind)) {
     const known = choices.find((choice) => choice === text.replace(/[A-Z]/g, (c) => c.toLowerCase()));
-    if (known === undefined) throw unknownValue(text, key);
+    if (known === undefined) throw unknownValue(text, key, language);
     return { exact: known };
   }
   if (kind === "time") {
@@ -81,8 +99,8 @@ const readPlain = (text, quoted, key) => {
 };
 
 // Parses one end of a comparison or range.
-const bound = (text, key) => {
-  const value = readPlain(text, false, key);
+const bound = (text, key, language) => {
+  const value = readPlain(text, false, key, language);
   if (value.any || value.prefix !== undefined) {
     const help = `write a whole value, or remove the comparison: \`${key.name}:${text}\``;
     throw new Refusal(`\`${text}\` cannot be used in a comparison`, help);
@@ -99,23 +117,23 @@ const readWords = (text, quoted, { name }) => {
   return stem.length < text.length ? { prefix: stem } : { word: text };
 };
 
-// Parses one value of `key`, which is { name, kind, choices }.
-export const readTest = (text, quoted, key) => {
+// Parses one value of `key`, which is { name, kind, choices }. `language` has the other keys.
+export const readTest = (text, quoted, key, language) => {
   const { name, kind } = key;
   if (kind === "words") return { words: readWords(text, quoted, key) };
-  if (isBound(kind)) return { compare: kind, to: readPlain(text, quoted, key) };
-  if (quoted) return { is: readPlain(text, true, key) };
+  if (isBound(kind)) return { compare: kind, to: readPlain(text, quoted, key, language) };
+  if (quoted) return { is: readPlain(text, true, key, language) };
   const compare = COMPARISONS.find((sign) => text.startsWith(sign));
   if (compare) {
     if (!hasOrder(kind)) {
       const help = `write \`${name}:value\`, or several values with commas: \`${name}:a,b\``;
       throw new Refusal(`\`${name}:\` does not support comparisons`, help);
     }
-    return { compare, to: bound(text.slice(compare.length), key) };
+    return { compare, to: bound(text.slice(compare.length), key, language) };
   }
   const dots = text.indexOf("..");
   if (dots >= 0 && hasOrder(kind)) {
-    const [from, to] = [text.slice(0, dots), text.slice(dots + 2)].map((end) => (end ? bound(end, key) : null));
+    const [from, to] = [text.slice(0, dots), text.slice(dots + 2)].map((end) => (end ? bound(end, key, language) : null));
     if (!from && !to) {
       const help = `write \`${name}:a..b\`, \`${name}:a..\` or \`${name}:..b\``;
       throw new Refusal("a range needs at least one end", help);
@@ -126,5 +144,5 @@ export const readTest = (text, quoted, key) => {
     const help = `write \`${name}:>${text}\` (less than ${text} ago) or \`${name}:<${text}\` (more than ${text} ago)`;
     throw new Refusal(`\`${text}\` is an age; it needs \`>\` or \`<\``, help);
   }
-  return { is: readPlain(text, false, key) };
+  return { is: readPlain(text, false, key, language) };
 };

@@ -221,7 +221,11 @@ fn values_of(path: &RepoPath, text: &str) -> Vec<(String, Span, YamlValue)> {
         Document::parse(path, text.as_bytes()).front.map(|front| front.entries).unwrap_or_default()
     };
     let parts = entries.into_iter().map(|entry| {
-        let span = entry.key_span.start..entry.value.span.end.max(entry.key_span.end);
+        // A value that is missing is written after the colon.
+        let key_end = entry.key_span.end;
+        let colon =
+            text.get(key_end..).and_then(|rest| rest.find(':')).map_or(key_end, |at| key_end + at + 1);
+        let span = entry.key_span.start..entry.value.span.end.max(colon);
         (entry.key, span, entry.value.value())
     });
     parts.collect()

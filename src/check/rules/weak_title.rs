@@ -3,7 +3,7 @@
 use crate::{
     check::{Case, CheckContext, CheckedContent, File, Rule, rule::NOTE},
     detectors::{substance::weakness, title::has_substance},
-    diagnostic::{Finding, Level},
+    diagnostic::{Finding, Level, MissingPart},
     settings::Settings,
     template::{Stage, Template},
 };
@@ -59,6 +59,7 @@ fn check(file: &File<'_>, context: &CheckContext<'_>, findings: &mut Vec<Finding
     let finding = RULE
         .finding(file.path(), format!("the title `{title}` is too vague"))
         .at(file.span_of("title"))
+        .missing(MissingPart::Field("title".to_owned()))
         .help("say what fails and where, as in `Invoice export times out above 10,000 rows`");
     let level = match template.is_some_and(requires_text) {
         true => finding.level,

@@ -197,7 +197,15 @@ impl<'a> ReplyWriting<'a> {
 
     /// Asks for the original of a duplicate.
     fn ask_original(&mut self) -> Result<(), CliError> {
-        if self.draft.resolution != Some(Resolution::Duplicate) || self.draft.duplicate_of.is_some() {
+        if self.draft.resolution != Some(Resolution::Duplicate) {
+            return Ok(());
+        }
+        let is_itself = |id: &String| self.threads.iter().any(|thread| thread.id() == id);
+        if self.context.process.can_ask && self.draft.duplicate_of.as_ref().is_some_and(is_itself) {
+            self.context.ui.warn("a ticket cannot be a duplicate of itself");
+            self.draft.duplicate_of = None;
+        }
+        if self.draft.duplicate_of.is_some() {
             return Ok(());
         }
         let original = questions::original(&self.threads, self.store, self.context)?;

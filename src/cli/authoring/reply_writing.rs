@@ -12,7 +12,7 @@ use crate::{
     },
     store::Store,
     text::RepoPath,
-    ticket::{Resolution, Status, Visibility},
+    ticket::{Resolution, Status, Thread, Visibility},
 };
 
 impl Writing for ReplyWriting<'_> {
@@ -33,6 +33,10 @@ impl Writing for ReplyWriting<'_> {
                 Ok(WriteResult::Done(outcome))
             }
             Err(IntakeError::Refused(refused)) => Ok(WriteResult::Refused(refused)),
+            Err(IntakeError::ChangesNothing) => {
+                self.report_unchanged(&replies);
+                Ok(WriteResult::Done(Outcome::Done))
+            }
             Err(error) => Err(self.save(error.into(), &[])),
         }
     }
@@ -174,11 +178,33 @@ impl ReplyWriting<'_> {
         line
     }
 
+    /// Tells the user that `thread` already is as the reply wants it.
+    fn say_unchanged(&self, thread: &Thread) {
+        let ui = &self.context.ui;
+        if let Some(assignee) = &self.draft.assignee {
+            assignment::say_former(thread, assignee.as_deref(), self.store, self.context);
+        }
+        ui.say(format!("{} already has these values; nothing was committed for it", thread.id()));
+    }
+
+    /// Reports that no ticket changes.
+    fn report_unchanged(&self, replies: &[ReplyTo<'_>]) {
+        replies.iter().for_each(|reply| self.say_unchanged(reply.thread));
+        if self.context.ui.is_json() {
+            self.context.ui.json(&WrittenReplies { replies: Vec::new() });
+        }
+    }
+
     /// Prints what was written.
     fn report(&self, replies: &[ReplyTo<'_>], written: &CommittedReplies) -> Outcome {
         let ui = &self.context.ui;
-        for (reply, done) in replies.iter().zip(&written.replies) {
+        let done_of = |reply: &ReplyTo<'_>| written.replies.iter().find(|done| done.id == reply.thread.id());
+        for reply in replies {
             let thread = reply.thread;
+            let Some(done) = done_of(reply) else {
+                self.say_unchanged(thread);
+                continue;
+            };
             write_report::findings(&done.warnings, &done.text, Some(&self.draft.author), self.context);
             if let Some(assignee) = &self.draft.assignee {
                 assignment::say_former(thread, assignee.as_deref(), self.store, self.context);
@@ -196,7 +222,7 @@ impl ReplyWriting<'_> {
                 commit: written.commit.to_string(),
             };
             match &written.replies[..] {
-                [done] if !self.manner.lists_one => ui.json(&one(done)),
+                [done] if !self.manner.lists_one && replies.len() == 1 => ui.json(&one(done)),
                 all => ui.json(&WrittenReplies { replies: all.iter().map(one).collect() }),
             }
         } else {
@@ -213,7 +239,8 @@ fn say_others(replies: &[ReplyTo<'_>], written: &CommittedReplies, context: &Con
     // The replies are written; an error of reading must not look like an error of writing.
     let Ok(now) = context.store() else { return };
     let store: &Store = &now;
-    for (reply, done) in replies.iter().zip(&written.replies) {
+    for done in &written.replies {
+        let Some(reply) = replies.iter().find(|reply| reply.thread.id() == done.id) else { continue };
         if let Some(after) = store.thread(reply.thread.id()) {
             assignment::say_others(reply.thread, after, RepoPath::stem(&done.path), store, context);
         }

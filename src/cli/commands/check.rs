@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use crate::cli::{
     CliError, Context, Outcome, check_target::CheckTarget, findings, interrupted, selection::Selection,
+    write_report,
 };
 use crate::{
-    check::{self, CheckContext, FixSummary},
+    check::{self, CheckContext, FixSummary, ReceivedCommits},
     diagnostic::{Finding, Level},
     repo::DiffSide,
     store::Store,
@@ -36,9 +37,12 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "REV")]
     rules_from: Option<String>,
     /// Also look for secrets in each commit since REV: in all versions of all files, also outside of the casebook, in
-    /// their names and in messages
+    /// their names, in messages and in the names of people
     #[arg(long, requires = "at")]
     commits: bool,
+    /// The ref under which the commits are pushed, such as `refs/notes/commits`: its name is checked, too
+    #[arg(long = "ref", value_name = "REF", requires = "commits")]
+    reference: Option<String>,
     /// Apply safe fixes, then check again
     #[arg(long, conflicts_with_all = ["at", "staged"])]
     fix: bool,
@@ -66,16 +70,16 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     loop {
         let (store, change) = checked.load(context)?;
         if let Some(change) = &change {
-            for what in check::loosened(&repo.commit(change.base())?, &**store.source()) {
-                context.ui.warn(format!("this change {what}; later changes are checked by that"));
-            }
+            checked.warn_of_loosened(change, &store, context)?;
         }
         let selection = Selection::of(&arguments.paths, repo, &store, context)?;
         let authors = checked.authors(change.as_ref(), arguments.fix, context);
         let check_context = CheckContext::with_authors(&store, context.process.now, &authors);
         let mut found = checked.find(&check_context, change.as_ref(), &selection, context)?;
         if let Some(at) = arguments.at.as_deref().filter(|_| arguments.commits) {
-            found.extend(check::check_commits(repo, at, checked.since.as_deref(), &check_context)?);
+            let (since, reference) = (checked.since.as_deref(), arguments.reference.as_deref());
+            let commits = ReceivedCommits { rev: at, since, reference };
+            found.extend(check::check_commits(repo, commits, &check_context)?);
             found.sort_by(|a, b| a.path.cmp(&b.path));
         }
         let mut skipped = Vec::new();
@@ -99,6 +103,10 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         }
         if arguments.fix && !is_fixed && skipped.is_empty() && !found.is_empty() {
             context.ui.say("no safe fixes; fix the problems by hand");
+        }
+        // A person who edits files by hand learns here that git does not check their commits.
+        if arguments.since.is_none() && arguments.at.is_none() && !arguments.staged {
+            write_report::advise_hook(context);
         }
         // The process ends soon. Freeing some hundred thousand texts would take a tenth of its time.
         drop(check_context);

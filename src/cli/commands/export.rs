@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
 
-use crate::cli::{CliError, Context, Outcome, formats};
+use crate::cli::{CliError, Context, Outcome, formats, progress::Progress};
 use crate::export::{EXPORTERS, ExportError, Exporter};
 
 /// Export tickets
@@ -46,8 +46,12 @@ impl Subcommand for ExportFormat {
 
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
+    // On a terminal, the tickets themselves show how far the export is.
+    let progress =
+        (!context.process.terminal_out).then(|| context.ui.progress("exporting", store.threads.len()));
     let exported = arguments.to.0.export(&store, &mut |text| {
         context.ui.write(text.as_bytes());
+        progress.iter().for_each(Progress::step);
         // A closed pipe or a full disk stops the export. `cli::run` reports the error at the end.
         if context.ui.written().is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });

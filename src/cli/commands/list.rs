@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use crate::cli::{CliError, Context, Outcome, queries, tickets};
 use crate::{
     index::TextPattern,
-    query::{Expr, KEYS, Query},
+    query::{Expr, KEYS, Query, condition_meant_by},
     search::in_review,
     ticket::Status,
 };
@@ -54,13 +54,10 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
 /// searched as a word.
 fn lone_word_hint(query: &Query) -> Option<String> {
     let Some(Expr::Text(TextPattern::Word(word))) = &query.expr else { return None };
-    let small = word.to_lowercase();
     let is = KEYS.iter().find(|key| key.name == "is")?.kind.choices(KEYS);
-    let condition = match small.as_str() {
-        "all" | "everything" => "is:any".to_owned(),
-        "me" | "mine" => "assignee:me".to_owned(),
-        "closed" | "done" => "is:resolved".to_owned(),
-        state => format!("is:{}", is.iter().find(|choice| choice.name == state)?.name),
+    let condition = match condition_meant_by(word) {
+        Some(condition) => condition.to_owned(),
+        None => format!("is:{}", is.iter().find(|choice| choice.name.eq_ignore_ascii_case(word))?.name),
     };
     Some(format!("`{word}` was searched as a word; did you mean `casebook list {condition}`?"))
 }

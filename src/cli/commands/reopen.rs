@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
 
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
-    let mut threads = unmerged::threads(&arguments.ids, &store, context)?;
+    let mut threads = unmerged::threads("reopen", &arguments.ids, &store, context)?;
     threads.retain(|thread| {
         let is_open = thread.state.status == Status::Open;
         if is_open {

@@ -53,7 +53,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
             .with_hint(format!("`--as` also takes {}", Resolution::NAMES[1..].join(", "))));
     }
     let store = context.store()?;
-    let threads = unmerged::threads(&arguments.ids, &store, context)?;
+    let threads = unmerged::threads("reply", &arguments.ids, &store, context)?;
     for thread in &threads {
         refuse_unknown_asks(&arguments.ask, thread, &store)?;
     }

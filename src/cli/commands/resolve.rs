@@ -39,7 +39,7 @@ pub(crate) struct Arguments {
 
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
-    let threads = unmerged::threads(&arguments.ids, &store, context)?;
+    let threads = unmerged::threads("resolve", &arguments.ids, &store, context)?;
     let given = arguments.resolution.as_deref().and_then(Resolution::parse);
     if arguments.of.is_some() && given.is_some_and(|given| given != Resolution::Duplicate) {
         let given = given.map(Resolution::name).unwrap_or_default();
@@ -48,9 +48,9 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         ))
         .with_hint("to name a ticket that has the answer, use `--answered-by ID`"));
     }
-    let original =
-        arguments.of.as_deref().map(|name| store.find(name).map(|of| of.id().to_owned())).transpose()?;
-    let answered_by = answers(&arguments.answered_by, &store)?;
+    let original = arguments.of.as_deref().map(|name| unmerged::thread(name, &store, context)).transpose()?;
+    let original = original.map(|of| of.id().to_owned());
+    let answered_by = answers(&arguments.answered_by, &store, context)?;
     let manner = ReplyManner { done: "resolved", opens_editor: true, lists_one: true };
     let mut writing = ReplyWriting::new(&arguments.options, threads.clone(), &store, manner, context)?;
     let implied = arguments.of.is_some().then_some(Resolution::Duplicate);
@@ -85,12 +85,12 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
 
 /// Returns the ids of the tickets and the slugs of the articles with the answer. `search` and `similar` print articles as
 /// `knowledge/<slug>`.
-fn answers(names: &[String], store: &Store) -> Result<Vec<String>, CliError> {
+fn answers(names: &[String], store: &Store, context: &Context) -> Result<Vec<String>, CliError> {
     let answer = |name: &String| {
         let slug = name.strip_prefix("knowledge/").unwrap_or(name);
         match store.article(slug) {
             Some(_) => Ok(slug.to_owned()),
-            None => Ok(store.find(name)?.id().to_owned()),
+            None => Ok(unmerged::thread(name, store, context)?.id().to_owned()),
         }
     };
     names.iter().map(answer).collect()

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use jiff::tz::TimeZone;
 
-use crate::cli::{CliError, Context, Format, Outcome, body, completion_candidates, hits, queries};
+use crate::cli::{CliError, Context, Format, Outcome, body, completion_candidates, hits, queries, unmerged};
 use crate::{
     api::SimilarAnswer,
     query::{Moment, QueryClock},
@@ -111,7 +111,7 @@ fn subject(like: &str, as_written: bool, store: &Store, context: &Context) -> Re
             return Ok(Subject { question, path: thread.ticket.path.clone() });
         }
         Some(Err(error @ FindError::Nothing { .. })) => Some(
-            CliError::from(error)
+            unmerged::explain(error, false, context)
                 .with_hint("`echo TEXT | casebook similar -` compares a text with the tickets"),
         ),
         Some(Err(error)) => return Err(error.into()),

@@ -35,16 +35,54 @@ pub fn install_pre_receive(
             ),
         ));
     }
-    // Git resolves `core.hooksPath`.
-    let hooks = bare.join(git().args(["rev-parse", "--git-path", "hooks"]).success()?.trim_end_matches('\n'));
+    let refused = |what: String| {
+        let hint = "run `git config core.hooksPath hooks` in that repository, then run the command again";
+        Err(RepoError::path("core.hooksPath", PathProblem::of(what, hint)))
+    };
+    let hooks = match HooksFolder::find(git, &bare)? {
+        HooksFolder::Own(folder) => folder,
+        HooksFolder::Shared(value) => return refused(format!("is `{value}` for all your repositories")),
+        HooksFolder::Off(value) => return refused(format!("is `{value}`, so git runs no hooks here")),
+    };
     let path = hooks.join("pre-receive");
     if path.symlink_metadata().is_ok() && !fs::read_to_string(&path).is_ok_and(|text| text.contains(MARK)) {
-        let call = format!("{} check --commits --at NEW --since OLD --rules-from BRANCH", casebook.display());
+        let check = "check --commits --ref REF --at NEW --since OLD --rules-from BRANCH";
+        let call = format!("{} {check}", casebook.display());
         return Err(RepoError::ForeignHook { path, call });
     }
     put::write_outside(&path, script(casebook).as_bytes())?;
     make_executable(&path).map_err(|error| RepoError::io("make executable", &path, error))?;
     Ok(path)
+}
+
+/// The folder in which git looks for hooks.
+enum HooksFolder {
+    Own(PathBuf),
+    /// `core.hooksPath` has this value for more than this repository, so a hook would check all repositories.
+    Shared(String),
+    /// `core.hooksPath` has this value, which is not a folder, so git runs no hooks.
+    Off(String),
+}
+
+impl HooksFolder {
+    /// Finds the folder of a repository. `git` runs git in it, and `root` is the folder from which git starts hooks.
+    fn find(git: impl Fn() -> Git, root: &Path) -> Result<Self, RepoError> {
+        let configured = |scope: &[&str]| {
+            let output = git().arg("config").args(scope).args(["--get", "core.hooksPath"]).run()?;
+            Ok::<_, RepoError>(output.ok().then(|| output.stdout_text().trim_end_matches('\n').to_owned()))
+        };
+        // Git resolves `core.hooksPath`.
+        let folder = git().args(["rev-parse", "--git-path", "hooks"]).success()?;
+        let folder = root.join(folder.trim_end_matches('\n'));
+        let Some(value) = configured(&[])? else { return Ok(Self::Own(folder)) };
+        if value.is_empty() || (folder.exists() && !folder.is_dir()) {
+            return Ok(Self::Off(value));
+        }
+        // The settings of the repository can be in a file that its configuration includes.
+        let is_own = configured(&["--local", "--includes"])?.is_some()
+            || configured(&["--worktree", "--includes"])?.is_some();
+        Ok(if is_own { Self::Own(folder) } else { Self::Shared(value) })
+    }
 }
 
 /// The hooks of git that run before a commit is made: `pre-merge-commit` runs instead of `pre-commit` for `git merge`.
@@ -70,21 +108,11 @@ impl LockedRepo<'_> {
         if self.is_bare() {
             return Ok(CommitHooks::Bare);
         }
-        let configured = |scope: &[&str]| {
-            let output = self.run_git().arg("config").args(scope).args(["--get", "core.hooksPath"]).run()?;
-            Ok::<_, RepoError>(output.ok().then(|| output.stdout_text().trim_end_matches('\n').to_owned()))
+        let folder = match HooksFolder::find(|| self.run_git(), self.root())? {
+            HooksFolder::Own(folder) => folder,
+            HooksFolder::Shared(value) => return Ok(CommitHooks::Shared(value)),
+            HooksFolder::Off(value) => return Ok(CommitHooks::Off(value)),
         };
-        let folder = self.run_git().args(["rev-parse", "--git-path", "hooks"]).success()?;
-        let folder = self.root().join(folder.trim_end_matches('\n'));
-        if let Some(path) = configured(&[])? {
-            let is_own = configured(&["--local"])?.is_some() || configured(&["--worktree"])?.is_some();
-            if folder.exists() && !folder.is_dir() {
-                return Ok(CommitHooks::Off(path));
-            }
-            if !is_own {
-                return Ok(CommitHooks::Shared(path));
-            }
-        }
         let mut foreign = Vec::new();
         for name in COMMIT_HOOKS {
             let path = folder.join(name);
@@ -165,7 +193,7 @@ while read -r old new ref; do
     case $old in *[!0]*) before=$old ;; *) before=$rules ;; esac
     since=
     [ -z "$before" ] || since=$(git merge-base "$before" "$new")
-    set -- check --commits --at "$new"
+    set -- check --commits --ref "$ref" --at "$new"
     [ -z "$since" ] || set -- "$@" --since "$since"
     [ -z "$rules" ] || set -- "$@" --rules-from "$rules"
     "$casebook" "$@" >&2 || status=1
@@ -221,11 +249,19 @@ mod tests {
         assert_eq!(
             sandbox.read("log").lines().collect::<Vec<_>>(),
             [
-                format!("check --commits --at {first}"),
-                format!("check --commits --at {second} --since {first} --rules-from {first}"),
-                format!("check --commits --at {third} --since {second} --rules-from {second}"),
-                format!("check --commits --at {tag} --since {second} --rules-from {second}"),
-                format!("check --commits --at {again} --since {second} --rules-from {second}"),
+                format!("check --commits --ref refs/heads/main --at {first}"),
+                format!(
+                    "check --commits --ref refs/heads/main --at {second} --since {first} --rules-from {first}"
+                ),
+                format!(
+                    "check --commits --ref refs/heads/b --at {third} --since {second} --rules-from {second}"
+                ),
+                format!(
+                    "check --commits --ref refs/tags/v1 --at {tag} --since {second} --rules-from {second}"
+                ),
+                format!(
+                    "check --commits --ref refs/heads/b --at {again} --since {second} --rules-from {second}"
+                ),
             ]
         );
     }
@@ -250,7 +286,9 @@ mod tests {
         assert!(push("main").ok());
         assert_eq!(
             sandbox.read("log").lines().last(),
-            Some(&*format!("check --commits --at {new} --since {old} --rules-from {old}"))
+            Some(&*format!(
+                "check --commits --ref refs/heads/main --at {new} --since {old} --rules-from {old}"
+            ))
         );
     }
 
@@ -268,7 +306,9 @@ mod tests {
         sandbox.git("a", "push -q origin main");
         assert_eq!(
             sandbox.read("log").lines().last(),
-            Some(&*format!("check --commits --at {new} --since {old} --rules-from {old}"))
+            Some(&*format!(
+                "check --commits --ref refs/heads/main --at {new} --since {old} --rules-from {old}"
+            ))
         );
     }
 
@@ -336,7 +376,9 @@ mod tests {
         sandbox.hook("r.git", "pre-receive", "exit 0");
         let error = install("r.git", "/usr/bin/casebook").unwrap_err().with_hint();
         assert!(
-            error.contains("was not installed by Casebook; add `/usr/bin/casebook check --commits --at NEW"),
+            error.contains(
+                "was not installed by Casebook; add `/usr/bin/casebook check --commits --ref REF --at NEW"
+            ),
             "{error}"
         );
         assert!(

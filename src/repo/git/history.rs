@@ -1,6 +1,6 @@
 //! Finds out who changed which file and when, in one pass over the history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::ids::{BlobId, CommitId, bytes_of, oid_of};
@@ -16,6 +16,8 @@ pub(crate) struct History {
     pub commits: Vec<Commit>,
     /// The changes of each current or former file, newest first. Names that are not UTF-8 are skipped.
     pub files: BTreeMap<RepoPath, Vec<CommitChange>>,
+    /// The former path of each file that a commit moved without changing it, by the commit's index and the new path.
+    moved: HashMap<(usize, RepoPath), RepoPath>,
 }
 
 /// A commit with its author and time.
@@ -52,11 +54,43 @@ pub(crate) enum ChangeKind {
 }
 
 impl History {
-    /// Returns the commit that added the current file: the newest addition.
+    /// Returns the commit that added the current file, also if it was moved later: the newest addition.
     pub(crate) fn added(&self, path: &RepoPath) -> Option<&Commit> {
-        let touch = self.files.get(path)?.iter().find(|touch| touch.kind == ChangeKind::Added)?;
-        self.commits.get(touch.commit)
+        let (mut path, mut newer) = (path, None);
+        loop {
+            let is_addition = |touch: &&CommitChange| {
+                touch.kind == ChangeKind::Added && newer.is_none_or(|newer| touch.commit > newer)
+            };
+            let commit = self.files.get(path)?.iter().find(is_addition)?.commit;
+            match self.moved.get(&(commit, path.clone())) {
+                Some(former) => (path, newer) = (former, Some(commit)),
+                None => return self.commits.get(commit),
+            }
+        }
     }
+}
+
+/// Pairs the added files of a commit with the files that had their content before the commit and lost it, those with the
+/// same name first.
+fn pair_moved(mut added: Vec<(RepoPath, BlobId)>, lost: &[(RepoPath, BlobId)]) -> Vec<(RepoPath, RepoPath)> {
+    let mut pairs = Vec::new();
+    let mut used = HashSet::new();
+    for same_name in [true, false] {
+        let key = |path: &RepoPath, blob| (blob, same_name.then(|| path.file_name().to_owned()));
+        let mut former: HashMap<_, Vec<&RepoPath>> = HashMap::new();
+        for (path, blob) in lost.iter().rev().filter(|(path, _)| !used.contains(path)) {
+            former.entry(key(path, *blob)).or_default().push(path);
+        }
+        added.retain(|(path, blob)| match former.get_mut(&key(path, *blob)).and_then(Vec::pop) {
+            Some(from) => {
+                used.insert(from);
+                pairs.push((path.clone(), from.clone()));
+                false
+            }
+            None => true,
+        });
+    }
+    pairs
 }
 
 impl Repo {
@@ -86,6 +120,7 @@ impl Repo {
             }
             let place = history.commits.len();
             let mut touched = false;
+            let (mut added, mut removed, mut replaced) = (Vec::new(), Vec::new(), Vec::new());
             trees.compare(new, &parents, Extent::Casebook, &mut |path, before, after| {
                 let Ok(path) = std::str::from_utf8(path) else { return };
                 let is_file = |node: &Option<TreeNode>| node.is_some_and(|node| node.kind().is_some());
@@ -97,12 +132,25 @@ impl Repo {
                 };
                 touched = true;
                 let blob = after.filter(|node| node.kind().is_some()).map(|node| node.id);
+                let before = before.iter().flatten().find(|node| node.kind().is_some());
+                match (kind, blob, before) {
+                    (ChangeKind::Added, Some(blob), _) => added.push((RepoPath::new(path), blob)),
+                    (ChangeKind::Deleted, _, Some(before)) => removed.push((RepoPath::new(path), before.id)),
+                    // Another file may have taken the path of a moved file.
+                    (ChangeKind::Modified, _, Some(before)) => {
+                        replaced.push((RepoPath::new(path), before.id))
+                    }
+                    _ => {}
+                }
                 history.files.entry(RepoPath::new(path)).or_default().push(CommitChange {
                     commit: place,
                     kind,
                     blob,
                 });
             })?;
+            removed.append(&mut replaced);
+            let moved = pair_moved(added, &removed).into_iter();
+            history.moved.extend(moved.map(|(path, former)| ((place, path), former)));
             if touched {
                 let author = commit.author();
                 history.commits.push(Commit {
@@ -233,6 +281,25 @@ mod tests {
                 Ok(())
             })
             .unwrap();
+    }
+
+    #[test]
+    fn the_commit_that_added_a_moved_file_is_the_one_that_added_its_content() {
+        let sandbox = Sandbox::new();
+        sandbox.casebook("a").file("a/tickets/a.md", "1").file("a/tickets/b.md", "1").commit("a", "one");
+        let first = sandbox.git_says("a", "rev-parse HEAD");
+        sandbox.file("a/tickets/b.md", "2").commit("a", "two");
+        sandbox.git("a", "mv tickets/a.md tickets/c.md").commit("a", "three");
+        sandbox.git("a", "mv tickets/c.md tickets/a.md").git("a", "mv tickets/b.md tickets/c.md");
+        sandbox.commit("a", "four").file("a/tickets/d.md", "1").commit("a", "five");
+        let last = sandbox.git_says("a", "rev-parse HEAD");
+        let repo = sandbox.open("a");
+        let history = repo.history("HEAD", None).unwrap();
+        let added = |path: &str| history.added(&path.into()).unwrap().id.to_string();
+        assert_eq!(added("tickets/a.md"), first);
+        assert_eq!(added("tickets/d.md"), last);
+        // In the last commits alone, the file is not new.
+        assert_eq!(repo.history("HEAD", Some("HEAD~2")).unwrap().added(&"tickets/a.md".into()), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Finds what commits bring into a repository: every version of each file, and every message.
+//! Finds what commits bring into a repository: every version of each file, and every name and message.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -20,12 +20,28 @@ pub(crate) enum Received<'a> {
         /// The versions in the parents of the commit.
         before: &'a [BlobId],
     },
-    /// The message of a commit or of an annotated tag.
-    Message {
-        /// Such as `commit 1a2b3c4d`.
-        of: String,
-        text: &'a str,
-    },
+    /// The path of a file or submodule that no parent of the commit has.
+    Path { commit: CommitId, path: &'a str },
+    /// A text in a commit or in an annotated tag.
+    Text { of: Carrier<'a>, part: TextPart, text: &'a str },
+}
+
+/// A commit or a tag that carries texts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Carrier<'a> {
+    Commit(CommitId),
+    /// The name of an annotated tag.
+    Tag(&'a str),
+}
+
+/// The part of a commit or tag that a text stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TextPart {
+    Message,
+    /// The names and e-mail addresses of the author and committer, or of the tagger.
+    People,
+    /// A signed tag that a merge commit contains.
+    MergedTag,
 }
 
 impl Repo {
@@ -45,9 +61,12 @@ impl Repo {
         let git = self.git();
         let mut object = git.revparse_single(rev).doing(doing)?;
         while let Some(tag) = object.as_tag() {
-            let text = String::from_utf8_lossy(tag.message_bytes().unwrap_or_default()).into_owned();
             let name = String::from_utf8_lossy(tag.name_bytes()).into_owned();
-            found(Received::Message { of: format!("tag {name}"), text: &format!("{name}\n{text}") });
+            let message = String::from_utf8_lossy(tag.message_bytes().unwrap_or_default());
+            let tagger = tag.tagger().map(|person| person.to_string()).unwrap_or_default();
+            let of = Carrier::Tag(&name);
+            found(Received::Text { of, part: TextPart::Message, text: &format!("{name}\n{message}") });
+            found(Received::Text { of, part: TextPart::People, text: &tagger });
             let target = tag.target().doing(doing)?;
             object = target;
         }
@@ -65,17 +84,28 @@ impl Repo {
         for id in walk {
             let commit = id.and_then(|id| git.find_commit(id)).doing(doing)?;
             let id = CommitId::from(commit.id());
-            let text = String::from_utf8_lossy(commit.message_raw_bytes()).into_owned();
-            found(Received::Message { of: format!("commit {}", id.short()), text: &text });
+            let mut tell = |part, text: &str| found(Received::Text { of: Carrier::Commit(id), part, text });
+            tell(TextPart::Message, &String::from_utf8_lossy(commit.message_raw_bytes()));
+            let (people, merged_tags) = texts_of(&String::from_utf8_lossy(commit.raw_header_bytes()));
+            tell(TextPart::People, &people);
+            tell(TextPart::MergedTag, &merged_tags);
             let parents: Vec<_> = commit.parents().map(|parent| Some(bytes_of(parent.tree_id()))).collect();
             let tree = Some(bytes_of(commit.tree_id()));
             trees.compare(tree, &parents, Extent::All, &mut |path, before, after| {
-                let is_file = |node: &TreeNode| node.kind().is_some();
-                let Some(after) = after.filter(is_file) else { return };
-                if seen.insert((after.id, path.to_vec())) {
+                let Some(after) = after.filter(|node| !node.is_folder()) else { return };
+                if !seen.insert((after.id, path.to_vec())) {
+                    return;
+                }
+                let path = &String::from_utf8_lossy(path);
+                let before: Vec<TreeNode> =
+                    before.iter().flatten().filter(|node| !node.is_folder()).copied().collect();
+                if before.is_empty() {
+                    found(Received::Path { commit: id, path });
+                }
+                // A submodule has no content here.
+                if after.kind().is_some() {
                     let before: Vec<BlobId> =
-                        before.iter().flatten().filter(|node| is_file(node)).map(|node| node.id).collect();
-                    let path = &String::from_utf8_lossy(path);
+                        before.iter().filter(|node| node.kind().is_some()).map(|node| node.id).collect();
                     found(Received::File { commit: id, path, blob: after.id, before: &before });
                 }
             })?;
@@ -89,4 +119,29 @@ impl Repo {
         let object = (size as u64 <= limit).then(|| self.objects.read(oid_of(blob)))?;
         object.ok().map(|object| object.data().to_vec())
     }
+}
+
+/// Returns the lines of a commit's header that name people, and the tags that the commit merges. Signatures and ids, which
+/// nobody wrote, are left out.
+fn texts_of(header: &str) -> (String, String) {
+    let (mut people, mut merged_tags) = (String::new(), String::new());
+    let mut is_tag = false;
+    for line in header.lines() {
+        let part = match line.strip_prefix(' ') {
+            // A value continues in lines that begin with a blank.
+            Some(more) => is_tag.then_some((&mut merged_tags, more)),
+            None => {
+                is_tag = line.starts_with("mergetag ");
+                match line.split_once(' ') {
+                    Some(("author" | "committer", person)) => Some((&mut people, person)),
+                    _ => None,
+                }
+            }
+        };
+        if let Some((text, line)) = part {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    (people, merged_tags)
 }

@@ -7,7 +7,10 @@
 //! The column `sort.key` has the values for sorting; `is.overdue` has the time after which a fact is true. The name of
 //! a file depends on its content, so two equal columns are one file.
 
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashSet},
+};
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -16,7 +19,7 @@ use super::files::{PackedFile, PublishedFiles};
 use crate::{
     query::{Accessor, Fact, FactTest, FactTime, FieldKey, QueryKey, ValueKind, Vocabulary},
     search::{Filter, Item},
-    text::Time,
+    text::{Time, harmless_lines},
     ticket::{Article, Thread},
 };
 
@@ -31,7 +34,8 @@ enum Column<'a> {
 
 #[derive(Serialize)]
 struct TextColumn<'a> {
-    values: Vec<&'a str>,
+    /// The texts, shown in facets, without characters that could change the page around them.
+    values: Vec<Cow<'a, str>>,
     /// The instant of each value, if the values are dates.
     #[serde(skip_serializing_if = "Option::is_none")]
     instants: Option<Vec<Option<Instant>>>,
@@ -207,7 +211,7 @@ impl Columns<'_, '_> {
         };
         let mut column = TextColumn::of(&self.items.iter().map(texts_of).collect::<Vec<_>>())?;
         if matches!(field.kind, ValueKind::Time) {
-            let instant = |text: &&str| self.filter.instant(text).map(|at| rounded_down(at.into()));
+            let instant = |text: &Cow<'_, str>| self.filter.instant(text).map(|at| rounded_down(at.into()));
             column.instants = Some(column.values.iter().map(instant).collect());
         }
         Some(Column::Texts(column))
@@ -232,7 +236,8 @@ impl<'a> TextColumn<'a> {
             }
             rows.extend(row.into_iter().map(sign));
         }
-        Some(Self { values: numbers.into_keys().collect(), instants: None, lengths, rows })
+        let values = numbers.into_keys().map(harmless_lines).collect();
+        Some(Self { values, instants: None, lengths, rows })
     }
 }
 

@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use crate::{
     index::tokens::function_words,
-    query::{EVERY_TICKET, FactTest, FieldKey, QueryKey, ValueKind, Vocabulary},
+    query::{EVERY_TICKET, FactTest, FieldKey, MEANT, QueryKey, ValueKind, Vocabulary},
     settings::Service,
     store::Store,
+    text::harmless_lines,
 };
 
 /// The end of the time zone rules: 2200-01-01T00:00:00Z.
@@ -20,6 +21,8 @@ const LAST_CHANGE: i64 = 7_258_118_400;
 pub(super) struct Language<'a> {
     keys: Vec<KeyRow>,
     fields: Vec<FieldRow<'a>>,
+    /// Words with the condition that people mean by them.
+    meant: BTreeMap<&'static str, &'static str>,
     /// The words that count for nothing beside other words.
     #[serde(rename = "functionWords")]
     function_words: Vec<&'static str>,
@@ -79,6 +82,7 @@ impl<'a> Language<'a> {
         Self {
             keys: vocabulary.keys.iter().map(row).collect(),
             fields: vocabulary.fields.iter().map(field).collect(),
+            meant: MEANT.iter().copied().collect(),
             function_words: function_words().collect(),
         }
     }
@@ -116,8 +120,12 @@ impl KeyRow {
 pub(super) fn services(store: &Store) -> BTreeMap<&str, ServiceRow<'_>> {
     let all = &store.settings.services;
     let ids = || all.iter().map(|service| service.id.as_str());
+    let name = |service: &Service| {
+        let name = if service.name.is_empty() { &service.id } else { &service.name };
+        harmless_lines(name).into_owned()
+    };
     let row = |service: &'_ Service| ServiceRow {
-        name: if service.name.is_empty() { service.id.clone() } else { service.name.clone() },
+        name: name(service),
         within: ids().filter(|other| store.settings.is_within(&service.id, other)).collect(),
     };
     all.iter().map(|service| (service.id.as_str(), row(service))).collect()

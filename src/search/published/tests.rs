@@ -75,6 +75,19 @@ fn a_change_does_not_touch_other_partitions() {
 }
 
 #[test]
+fn values_that_facets_show_do_not_change_the_page_around_them() {
+    let settings = "services: { export: { name: \"Ex\\u202Eport\" } }\n";
+    let ticket = "---\ntitle: a\nservice: \"ex\u{202e}port\"\ntags: [\"t\u{202e}ag\", \"u\\x9b31m\"]\n---\n";
+    let files = published(&MemorySource::new().with("casebook.yml", settings).with("tickets/t.md", ticket));
+    assert_eq!(manifest(&files)["services"]["export"]["name"], "Ex\u{fffd}port");
+    let columns = reading::everything(&files, "");
+    for value in ["\"ex\u{fffd}port\"", "\"t\u{fffd}ag\"", "\"u\u{fffd}31m\""] {
+        assert!(columns.iter().any(|json| json.contains(value)), "{value} in {columns:#?}");
+    }
+    assert!(!columns.iter().any(|json| json.contains(['\u{202e}', '\u{9b}'])), "{columns:#?}");
+}
+
+#[test]
 fn an_empty_archive_has_an_index() {
     let files = published(&MemorySource::new());
     let manifest = manifest(&files);

@@ -91,8 +91,15 @@ impl LookedUp {
         self.words.iter().all(|word| word.documents.binary_search(&document).is_ok())
     }
 
-    /// Returns the typed words that a document lacks.
+    /// Returns the typed words that a document lacks. A part of a name counts as the name if the document lacks both.
     pub(in crate::search) fn missing(&self, document: u32) -> Vec<&str> {
+        let lacking = self.lacking(document);
+        let is_part = |text: &&str| lacking.iter().any(|name| is_part_of(text, name));
+        lacking.iter().filter(|text| !is_part(text)).copied().collect()
+    }
+
+    /// Returns the words that a document lacks.
+    fn lacking(&self, document: u32) -> Vec<&str> {
         let lacks = |word: &&FoundWord| word.documents.binary_search(&document).is_err();
         let mut missing: Vec<&str> = self.words.iter().filter(lacks).map(|word| word.text.as_str()).collect();
         missing.dedup();
@@ -101,8 +108,8 @@ impl LookedUp {
 
     /// Returns the patterns of the typed words that a document has.
     pub(in crate::search) fn had(&self, document: u32) -> Vec<&TextPattern> {
-        let missing = self.missing(document);
-        let has = |word: &&FoundWord| !missing.contains(&word.text.as_str());
+        let lacking = self.lacking(document);
+        let has = |word: &&FoundWord| !lacking.contains(&word.text.as_str());
         let mut had: Vec<&TextPattern> = self.words.iter().filter(has).map(|word| &word.mark).collect();
         had.dedup();
         had
@@ -163,5 +170,38 @@ impl LookedUp {
             hits.truncate(MOST_WEAK);
         }
         (hits, is_weak)
+    }
+}
+
+/// Returns whether `part` is a whole part of a longer name: `acme` and `Job` of `com.acme.ExportJob`, but not `port`.
+fn is_part_of(part: &str, name: &str) -> bool {
+    let begins = |start: usize| {
+        let after = name[start..].chars().next();
+        !name[..start].ends_with(char::is_alphanumeric) || after.is_some_and(char::is_uppercase)
+    };
+    let ends = |end: usize| {
+        let after = name[end..].chars().next();
+        after.is_none_or(|c| !c.is_alphanumeric() || c.is_uppercase())
+    };
+    // Parts are folded, and the name is as it was typed. Folding ASCII letters keeps the offsets.
+    let (small, folded) = (part.to_ascii_lowercase(), name.to_ascii_lowercase());
+    !part.is_empty()
+        && part.len() < name.len()
+        && folded.match_indices(&small).any(|(at, _)| begins(at) && ends(at + small.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_name_ends_where_the_name_has_a_sign_or_a_capital() {
+        for part in ["acme", "com", "exportjob", "Export", "job", "com.acme"] {
+            assert!(is_part_of(part, "com.acme.ExportJob"), "{part}");
+        }
+        for part in ["port", "com.acme.ExportJob", "acm", "zebra"] {
+            assert!(!is_part_of(part, "com.acme.ExportJob"), "{part}");
+        }
+        assert!(!is_part_of("time", "timeout") && is_part_of("250", "batch?limit=250"));
     }
 }

@@ -11,8 +11,9 @@ use utoipa_axum::{
 
 use super::{Problem, ServerState};
 use crate::api::{
-    BuildAnswer, CannedList, CheckReport, EvalReport, ImportAnswer, OpenedTicket, PlannedImportAnswer,
-    ProblemDetail, Review, RuleDetail, RuleList, UnopenedTicket, WrittenReplies, WrittenReply,
+    ArticleDetail, BuildAnswer, CannedList, CheckReport, EvalReport, ImportAnswer, OpenedTicket,
+    PlannedImportAnswer, ProblemDetail, Review, RuleDetail, RuleList, UnopenedTicket, WrittenReplies,
+    WrittenReply,
 };
 
 pub use openapi::openapi_document;
@@ -55,6 +56,7 @@ table! {
     components(schemas(
         ProblemDetail,
         // Only commands print these types.
+        ArticleDetail,
         BuildAnswer,
         CannedList,
         CheckReport,

@@ -31,13 +31,7 @@ pub(super) fn compose<'a>(
     context: &Context,
 ) -> Result<Composition<'a>, CliError> {
     let template = choose_template(arguments, store, context)?;
-    let title = match &arguments.title {
-        Some(title) => title.trim().to_owned(),
-        None => prompts::required_line("title:", "one line that names the problem or the request", context)?
-            .ok_or_else(|| {
-                CliError::usage("missing title").with_hint(context.command_with(&["--title '…'".to_owned()]))
-            })?,
-    };
+    let title = title(arguments, template, store, context)?;
     authoring::say_unknown_sections(
         &arguments.section,
         &template.sections,
@@ -100,6 +94,31 @@ pub(super) fn set(draft: &mut TicketDraft, pairs: &[(String, String)], template:
             _ => draft.set(key, argument_values::typed(key, text, template)),
         }
     }
+}
+
+/// Returns the title of the option. On a terminal, asks for it if it is missing or would be refused.
+fn title(
+    arguments: &Arguments,
+    template: &Template,
+    store: &Store,
+    context: &Context,
+) -> Result<String, CliError> {
+    let problem = |title: &str| {
+        let (template, title) = (template.name.clone(), title.to_owned());
+        let draft = TicketDraft { template, title, ..TicketDraft::default() };
+        intake::title_problem(&draft, store, context.process.now)
+    };
+    if let Some(title) = arguments.title.as_deref().map(str::trim) {
+        let problem = if context.process.can_ask { problem(title) } else { None };
+        match problem {
+            None => return Ok(title.to_owned()),
+            Some(problem) => context.ui.warn(problem),
+        }
+    }
+    prompts::required_line("title:", "one line that names the problem or the request", problem, context)?
+        .ok_or_else(|| {
+            CliError::usage("missing title").with_hint(context.command_with(&["--title '…'".to_owned()]))
+        })
 }
 
 fn choose_template<'a>(

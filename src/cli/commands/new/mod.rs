@@ -114,6 +114,11 @@ impl Writing for TicketWriting<'_> {
 
     fn save(&mut self, error: CliError, refused: &[RefusedText]) -> CliError {
         let composed = self.draft.compose(self.context.process.now);
+        // On a terminal, the editor opens with the draft. Without one, the options must say what is missing.
+        self.saved.lacks = match self.context.process.can_ask {
+            true => Vec::new(),
+            false => write_report::options_for(refused),
+        };
         let error = self.saved.save_with_hint(&self.draft, &composed, error);
         if let (Some(file), false) = (self.saved.file(), refused.is_empty()) {
             self.context.ui.say(format!("your ticket is in {file}"));

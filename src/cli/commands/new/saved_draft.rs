@@ -21,13 +21,15 @@ pub(super) struct SavedDraft<'a> {
     /// The options that are not part of the text, for the command that continues.
     intake: Option<String>,
     push: PushOptions,
+    /// The options for what the draft still lacks, for the command that continues.
+    pub(super) lacks: Vec<String>,
 }
 
 impl<'a> SavedDraft<'a> {
     /// Creates the state before the first save.
     pub(super) fn new(arguments: &Arguments, context: &'a Context) -> Self {
         let (intake, push) = (arguments.intake.clone(), arguments.push);
-        Self { context, id: None, is_saved: false, file: None, intake, push }
+        Self { context, id: None, is_saved: false, file: None, intake, push, lacks: Vec::new() }
     }
 
     /// Takes the id of a draft that was saved before.
@@ -73,6 +75,7 @@ impl<'a> SavedDraft<'a> {
         self.intake.iter().for_each(|intake| line.option("--intake", intake));
         self.push.options().for_each(|option| line.flag(option));
         line.option("--resume", id);
+        self.lacks.iter().for_each(|option| line.flag(option));
         error.with_hint(format!("draft saved; continue with {}", line.quoted()))
     }
 

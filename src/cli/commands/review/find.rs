@@ -6,14 +6,14 @@ use crate::{
     api::ReviewedTicket,
     check::ChangeSet,
     cli::{
-        CliError,
+        CliError, Context,
         check_target::CheckTarget,
         commands::build::AudienceOption,
         queries,
         similar_hits::{self, ShownSimilarItem},
     },
     diagnostic::Finding,
-    repo::{DiffSide, Source},
+    repo::DiffSide,
     search::{Engine, Item, Question},
     settings::Settings,
     store::{self, Role, Store, StoreListing},
@@ -54,17 +54,19 @@ impl Candidates {
         since: &str,
         audience: Option<AudienceOption>,
         checked: &CheckTarget<'_>,
+        context: &Context,
     ) -> Result<Self, CliError> {
         let repo = checked.repo;
         let commit = repo.commit(since)?;
         let base = repo.resolve(since)?.to_string();
-        let source: Arc<dyn Source> = Arc::new(commit);
+        let (source, reading) = context.ui.watch_reading(Arc::new(commit));
         // If the target is a commit, its files are already in this cache and must not be replaced.
         let name = "parsed-head";
         let is_commit = matches!(checked.side, DiffSide::Commit(_));
         let cache = if is_commit { repo.read_only_cache_slot(name) } else { repo.cache_slot(name) };
         let listed = StoreListing::of(source, &cache)?;
         let store = Arc::new(store::load_for_check(listed, checked.rules(), &cache)?);
+        drop(reading);
         let seen = audience.map(|audience| {
             let view = store.seen_by(View::of_site(audience.into(), &store.settings));
             (Arc::clone(&store), view)
@@ -72,7 +74,7 @@ impl Candidates {
         let store = seen.as_ref().map_or(store, |(_, view)| Arc::clone(view.store()));
         let readers = audience.map_or("all", |audience| Audience::from(audience).name());
         let slot = repo.cache_slot(&format!("index-review-{readers}"));
-        let engine = Engine::open(Arc::clone(&store), &slot);
+        let engine = queries::open_engine(&store, &slot, context);
         Ok(Self { base, engine: std::cell::RefCell::new(engine), store, seen })
     }
 

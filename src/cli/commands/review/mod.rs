@@ -42,6 +42,9 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     let rules_from = arguments.rules_from.as_deref();
     let checked = CheckTarget::at(repo, arguments.at.as_deref(), Some(since.clone()), rules_from)?;
     let (store, change) = checked.load(context)?;
+    if let Some(change) = &change {
+        checked.warn_of_loosened(change, &store, context)?;
+    }
     let selection = Selection::of(&[], repo, &store, context)?;
     let authors = checked.authors(change.as_ref(), false, context);
     let check_context = CheckContext::with_authors(&store, context.process.now, &authors);
@@ -52,7 +55,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         Outcome::Done
     };
 
-    let candidates = Candidates::at(&since, arguments.audience, &checked)?;
+    let candidates = Candidates::at(&since, arguments.audience, &checked, context)?;
     let found = candidates.visible(found);
     let (tickets, more) = match &change {
         Some(change) => candidates.for_tickets_of(change, &store)?,

@@ -1,5 +1,7 @@
 //! `casebook show`
 
+mod article;
+
 use std::sync::Arc;
 
 use crate::cli::{CliError, Context, Outcome, age, queries, similar_hits, table, ui::style, unmerged};
@@ -17,12 +19,12 @@ const MAX_SIMILAR: usize = 3;
 /// The maximum number of lines of each answer.
 const MAX_LINES: usize = 2;
 
-/// Show a ticket with its state and its replies
+/// Show a ticket with its state and its replies, or an article
 ///
-/// Also prints similar resolved tickets with the first lines of their answers.
+/// For a ticket, also prints similar resolved tickets with the first lines of their answers.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The ticket: its whole id, or any part that no other id has
+    /// The ticket: its whole id, or any part that no other id has; or the name of an article
     #[arg(value_name = "ID", add = crate::cli::completion_candidates::ids())]
     id: String,
 }
@@ -30,6 +32,7 @@ pub(crate) struct Arguments {
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let here = context.store_with_in_review()?;
     let waiting = match here.find(&arguments.id) {
+        Err(FindError::Article { slug, .. }) => return Ok(article::show(&here, &slug, context)),
         Err(FindError::Nothing { .. }) => match unmerged::in_review(&here, &arguments.id) {
             None => unmerged::find(&arguments.id, context)?,
             found => found,
@@ -118,22 +121,8 @@ fn head(store: &Store, thread: &Thread, context: &Context) {
         ui.paint(style::ID, thread.id()),
         ui.paint(paint, state.status.name())
     ));
-    let row = |name: &str, value: String| {
-        if !value.is_empty() {
-            ui.line(format!(
-                "{} {}",
-                ui.paint(style::DIM, &table::pad(&table::one_line(name), 14)),
-                table::one_line(&value)
-            ));
-        }
-    };
-    let service = state.service.as_deref().unwrap_or_default();
-    row(
-        "service",
-        store.settings.service(service).map_or(service.to_owned(), |found| {
-            if found.name == found.id { found.id.clone() } else { format!("{} ({})", found.name, found.id) }
-        }),
-    );
+    let row = |name: &str, value: String| row(name, &value, context);
+    row("service", service(store, state.service.as_deref()));
     row("priority", thread.priority().to_string());
     row("requester", person(store, ticket.requester.as_deref()));
     row("assignee", person(store, state.assignee.as_deref()));
@@ -158,6 +147,24 @@ fn head(store: &Store, thread: &Thread, context: &Context) {
         row(name, value.as_text().unwrap_or_else(|| value.to_json().to_string()));
     }
     row("file", ticket.file().to_string());
+}
+
+/// Prints the name of a key and its value, unless the value is empty.
+fn row(name: &str, value: &str, context: &Context) {
+    let ui = &context.ui;
+    if !value.is_empty() {
+        let name = ui.paint(style::DIM, &table::pad(&table::one_line(name), 14));
+        ui.line(format!("{name} {}", table::one_line(value)));
+    }
+}
+
+/// Returns the name of a service with its id.
+fn service(store: &Store, id: Option<&str>) -> String {
+    let id = id.unwrap_or_default();
+    match store.settings.service(id) {
+        Some(service) if service.name != service.id => format!("{} ({})", service.name, service.id),
+        _ => id.to_owned(),
+    }
 }
 
 fn show_reply(store: &Store, thread: &Thread, reply: &Reply, is_answer: bool, context: &Context) {
