@@ -26,7 +26,7 @@ const without = (conditions, word) => {
 };
 
 // The number of documents whose results are in one file.
-const CHUNK = 16;
+const CHUNK = 12;
 
 export class Engine {
   constructor(files, manifest) {

@@ -16,6 +16,13 @@ export const countUpTo = (list, text) => {
   return low;
 };
 
+// Returns texts that are stored without the beginnings that they share with the texts before.
+const whole = ({ shared, rest }) => {
+  const lengths = bytesOf(shared);
+  let last = "";
+  return rest.map((end, at) => (last = last.slice(0, lengths[at]) + end));
+};
+
 export class Index {
   constructor(files, manifest) {
     this.files = files;
@@ -26,7 +33,7 @@ export class Index {
     this.shards = new Map();
     let base = 0;
     this.partitions = manifest.partitions.map((partition) => {
-      const one = { ...partition, base };
+      const one = { ...partition, terms: whole(partition.terms), base };
       base += partition.documents;
       return one;
     });

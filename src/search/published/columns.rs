@@ -286,7 +286,7 @@ fn after(fact: &Fact) -> Option<(&Fact, FactTime)> {
 
 /// Returns the character for a number. JSON escapes none of these characters. `site/assets/search/columns.js` has the
 /// same function.
-fn sign(number: usize) -> char {
+pub(super) fn sign(number: usize) -> char {
     let code = 0x23 + number + usize::from(number >= 0x39);
     let code = if code < 0xd800 { code } else { code + 0x800 };
     u32::try_from(code).ok().and_then(char::from_u32).unwrap_or('#')

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{
     CHUNK,
-    columns::Columns,
+    columns::{Columns, sign},
     files::{FileGroup, PublishedFiles},
     shards::PublishedShardWriter,
     words::PublishedWords,
@@ -27,7 +27,7 @@ use crate::{
 pub(super) struct Partition {
     documents: usize,
     /// The beginning of the first term of each shard.
-    terms: Vec<String>,
+    terms: FirstTerms,
     /// The names of the shards, concatenated.
     shards: String,
     /// The names of the groups of chunks, concatenated.
@@ -38,6 +38,30 @@ pub(super) struct Partition {
     facets: String,
     /// The names of the other columns' files, by key.
     columns: BTreeMap<String, String>,
+}
+
+/// Texts in order, each without the beginning that it shares with the text before.
+#[derive(Serialize)]
+struct FirstTerms {
+    /// The length of this beginning in UTF-16 units, one character for each text.
+    shared: String,
+    rest: Vec<String>,
+}
+
+impl FirstTerms {
+    fn of(texts: &[String]) -> Self {
+        let mut last = "";
+        let (mut shared, mut rest) = (String::new(), Vec::with_capacity(texts.len()));
+        for text in texts {
+            let both = last.chars().zip(text.chars()).take_while(|(a, b)| a == b);
+            let (bytes, units) =
+                both.fold((0, 0), |(bytes, units), (c, _)| (bytes + c.len_utf8(), units + c.len_utf16()));
+            shared.push(sign(units));
+            rest.push(text[bytes..].to_owned());
+            last = text;
+        }
+        Self { shared, rest }
+    }
 }
 
 /// Returns the bytes of the days on which the documents were opened, each as the difference to the document before,
@@ -97,7 +121,7 @@ pub(super) fn write<S: Serialize>(
     Partition {
         documents: items.len(),
         spaced: spaced.into_inner(),
-        terms: shards.first,
+        terms: FirstTerms::of(&shards.first),
         shards: shards.names,
         chunks,
         facets,

@@ -25,7 +25,7 @@ fn a_public_build_contains_no_internal_data() {
             "nora",
             "ightfall",
             "secret-service",
-            "private",
+            "private.txt",
             "for the team",
             "2026-12-24",
         ] {
