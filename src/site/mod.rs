@@ -1,7 +1,7 @@
 //! The published site.
 //!
 //! [`Site::new`] computes the data that a view shows and its connections ([`model`]). Each page is then rendered
-//! separately ([`pages`]), so that `build` can render all pages in parallel and `serve` only the requested page. No
+//! separately ([`pages`]), so that `build` can render stale pages in parallel ([`plan`]) and `serve` only the requested page. No
 //! module reads the clock, and only [`write`](fn@write) writes files, through an `Output`.
 
 mod assets;
