@@ -99,8 +99,8 @@ impl Editor {
                 &format!("\nLike {other_id} and 2027-01-{:02}-edited-{}aaaa.\n", step + 1, step + 1),
             ),
             5 => self.append(&ticket, "\n[the file](../README.md), [another](2027-01-05-edited-5aaaa.md)\n"),
-            6 => self.new(&note, "visibility: public\ntags: [edited, new]\n"),
-            7 => self.new(&note, "visibility: internal\nservice: nowhere\n"),
+            6 => self.open_ticket(&note, "visibility: public\ntags: [edited, new]\n"),
+            7 => self.open_ticket(&note, "visibility: internal\nservice: nowhere\n"),
             8 => {
                 fs::remove_file(&ticket).unwrap();
                 let folder = ticket.with_extension("");
@@ -187,7 +187,7 @@ impl Editor {
         format!("{}: added {more:?}", path.display())
     }
 
-    fn new(&self, path: &str, front: &str) -> String {
+    fn open_ticket(&self, path: &str, front: &str) -> String {
         let text = format!(
             "---\ntitle: New ticket {path}\ntemplate: question\nrequester: lena\ncreated: 2027-01-10T10:00:00Z\n{front}---\n## Question\nWhere is it?\n"
         );

@@ -49,6 +49,7 @@ pub(crate) use scope::PathProblem;
 pub use write::cache_slot::CacheSlot;
 pub(crate) use write::cache_slot::{CacheReader, checksum, sealed, unsealed};
 pub(crate) use write::folder_handle::ForeignSiteFile;
+pub(crate) use write::folder_handle::SiteFileState;
 pub(crate) use write::put::{WriteMode, write_outside};
 pub(crate) use write::scaffold::scaffold;
-pub(crate) use write::site_folder::{Contents, SiteFileState, SiteFolder};
+pub(crate) use write::site_folder::{Contents, SiteFolder};

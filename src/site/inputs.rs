@@ -10,8 +10,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{ArticleNo, TicketNo};
-
 /// Something that a page was made from. A name that nothing has is an input as well, because something can get it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum Input {
@@ -21,6 +19,8 @@ pub(super) enum Input {
     Article(String),
     /// The tickets that are similar to a ticket, by its id.
     Similar(String),
+    /// The answered tickets that are next to a ticket in its service, by its id.
+    Near(String),
     /// The tickets and articles of a service.
     Service(String),
     /// The tickets and articles of a tag, by its key.
@@ -47,6 +47,7 @@ impl fmt::Display for Input {
             Self::Ticket(id) => write!(f, "the ticket `{id}` changed"),
             Self::Article(slug) => write!(f, "the article `{slug}` changed"),
             Self::Similar(id) => write!(f, "the tickets similar to `{id}` changed"),
+            Self::Near(id) => write!(f, "the tickets opened next to `{id}` changed"),
             Self::Service(id) => write!(f, "the tickets of the service `{id}` changed"),
             Self::Tag(tag) => write!(f, "the tickets with the tag `{tag}` changed"),
             Self::Name(name) | Self::Document(name) | Self::Source(name) => {
@@ -62,8 +63,10 @@ impl fmt::Display for Input {
 /// The inputs that were noted while a page was rendered.
 #[derive(Debug, Default)]
 pub(super) struct Trace {
-    pub(super) tickets: BTreeSet<TicketNo>,
-    pub(super) articles: BTreeSet<ArticleNo>,
+    /// The indexes of the tickets in the model.
+    pub(super) tickets: BTreeSet<usize>,
+    /// The indexes of the articles in the model.
+    pub(super) articles: BTreeSet<usize>,
     pub(super) others: HashSet<Input>,
     /// The number of [`covered`] calls that have not returned.
     covered: usize,
@@ -97,7 +100,7 @@ pub(super) fn note(input: impl FnOnce() -> Input) {
     }
 }
 
-pub(super) fn note_ticket(n: TicketNo) {
+pub(super) fn note_ticket(n: usize) {
     with(|trace| {
         if trace.covered == 0 {
             trace.tickets.insert(n);
@@ -105,7 +108,7 @@ pub(super) fn note_ticket(n: TicketNo) {
     });
 }
 
-pub(super) fn note_article(n: ArticleNo) {
+pub(super) fn note_article(n: usize) {
     with(|trace| {
         if trace.covered == 0 {
             trace.articles.insert(n);

@@ -16,6 +16,7 @@ mod inputs;
 pub(crate) mod markdown;
 mod model;
 mod names;
+mod output;
 mod pages;
 mod plan;
 mod record;

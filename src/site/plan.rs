@@ -8,8 +8,8 @@ use super::Site;
 use super::index::{FOLDER, has_hashed_name};
 use super::inputs::{Input, Trace};
 use super::model::{InputValue, InputValues};
+use super::output::Output;
 use super::record::{BuildRecord, RecordPlace, RecordWriter, RecordedFile};
-use super::write::Output;
 use crate::repo::SiteFileState;
 
 /// The time in nanoseconds within which a file system can give two changes of a file the same time.
@@ -102,7 +102,7 @@ impl<'a> Plan<'a> {
             Some(((*path).to_owned(), reason.or_else(touched)))
         };
         let found: Vec<(String, Option<String>)> =
-            paths.iter().collect::<Vec<_>>().into_par_iter().filter_map(|path| look(path)).collect();
+            paths.iter().collect::<Vec<_>>().into_par_iter().filter_map(look).collect();
         for (path, reason) in found {
             match reason {
                 None => _ = self.fresh.insert(path),

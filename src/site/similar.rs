@@ -15,6 +15,19 @@ use crate::search::{
 /// The maximum number of similar tickets on a page.
 const MAX_SIMILAR: usize = 5;
 
+/// A page shows at least this many tickets to go on with, if the site has them.
+const FEWEST: usize = 3;
+
+/// The maximum number of reasons for a ticket of the same service.
+const MOST_REASONS: usize = 3;
+
+/// Where to go on from a page.
+pub(super) struct FurtherTickets {
+    pub(super) similar: Vec<TicketRow>,
+    /// Tickets of the same service that were opened about the same time.
+    pub(super) near: Vec<TicketRow>,
+}
+
 /// A ticket that is similar to another one.
 pub(super) struct Similar {
     ticket: TicketNo,
@@ -42,8 +55,9 @@ impl Site {
         Some(hash(&all))
     }
 
-    /// Returns the tickets that are similar to `n`, except tickets that the page already links for another reason.
-    pub(super) fn similar_to(&self, n: TicketNo) -> Vec<TicketRow> {
+    /// Returns where to go on from the page of `n`: the similar tickets, and if they are few, tickets of the same service.
+    /// Leaves out tickets that the page already links for another reason.
+    pub(super) fn further(&self, n: TicketNo) -> FurtherTickets {
         let shown = self.model.ticket(n);
         let state = &self.model.thread(n).state;
         let referenced =
@@ -52,10 +66,30 @@ impl Site {
         linked.extend(shown.related.iter().chain(&shown.duplicates).chain(&shown.answers));
         note(|| Input::Similar(self.model.thread(n).id().to_owned()));
         let new = self.similar()[n].iter().filter(|similar| !linked.contains(&similar.ticket));
-        let rows = new.take(MAX_SIMILAR).map(|similar| TicketRow {
-            why: similar.why.iter().map(MatchReason::from).collect(),
-            ..self.row(similar.ticket)
-        });
-        rows.collect()
+        let shown: Vec<&Similar> = new.take(MAX_SIMILAR).collect();
+        let mut linked: HashSet<TicketNo> = linked.iter().copied().collect();
+        linked.extend(shown.iter().map(|similar| similar.ticket));
+        let near = self.model.near(n).into_iter().filter(|other| !linked.contains(other));
+        let near = near.take(FEWEST.saturating_sub(shown.len()));
+        FurtherTickets {
+            near: near.map(|other| TicketRow { why: self.shared(n, other), ..self.row(other) }).collect(),
+            similar: shown
+                .into_iter()
+                .map(|similar| TicketRow {
+                    why: similar.why.iter().map(MatchReason::from).collect(),
+                    ..self.row(similar.ticket)
+                })
+                .collect(),
+        }
+    }
+
+    /// Returns the service, fields and tags that two tickets share.
+    fn shared(&self, one: TicketNo, other: TicketNo) -> Vec<MatchReason> {
+        let (one, other) = (&self.model.thread(one).state, &self.model.thread(other).state);
+        let service = (one.service.is_some() && one.service == other.service).then_some("service");
+        let fields = one.fields.iter().filter(|field| other.fields.contains(field));
+        let keys = service.into_iter().chain(fields.map(|(name, _)| name.as_str())).take(MOST_REASONS);
+        let same = |what: String| MatchReason { what, same: true };
+        keys.map(|key| same(self.field_label(key).to_lowercase())).collect()
     }
 }

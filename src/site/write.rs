@@ -10,65 +10,17 @@ use rayon::prelude::*;
 
 use super::clashes::{clashes, folders_above, same_name};
 use super::inputs::{Input, traced};
+use super::output::Output;
 use super::plan::{MadeFile, Plan};
 use super::record::RecordPlace;
 use super::{Site, SiteError, ThemeProblem};
 use crate::diagnostic::Hinted;
-use crate::repo::{Contents, SiteFileState, SiteFolder};
+use crate::repo::Contents;
 use crate::text::RepoPath;
 
 /// The manifest, which lists the files of earlier builds. Its name begins with a dot, so that servers do not publish
 /// it.
 pub(super) const MANIFEST: &str = ".casebook-site";
-
-/// The folder for a site. Paths are relative to the folder, with `/` as the separator. Several threads can read and
-/// write files at once. No method follows a symbolic link below the folder.
-pub(crate) trait Output: Sync {
-    /// Lists the files and folders at the root.
-    fn names(&self) -> io::Result<Vec<String>>;
-    /// Reads a whole file. Returns `None` if it does not exist.
-    fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>>;
-    /// Returns whether `path` is a file.
-    fn exists(&self, path: &str) -> io::Result<bool>;
-    /// Returns the state of the file `path`; `None` if there is no file, or if the folder cannot tell.
-    fn state(&self, path: &str) -> io::Result<Option<SiteFileState>>;
-    /// Returns whether `path` is a file with these contents.
-    fn holds(&self, path: &str, contents: Contents<'_>) -> io::Result<bool>;
-    /// Writes a file and creates its folders. The file is written completely or not at all.
-    fn write(&self, path: &str, contents: Contents<'_>) -> io::Result<()>;
-    /// Removes a file and the folders that become empty. A missing file is not an error.
-    fn remove(&self, path: &str) -> io::Result<()>;
-}
-
-impl Output for SiteFolder {
-    fn names(&self) -> io::Result<Vec<String>> {
-        Self::names(self)
-    }
-
-    fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
-        Self::read(self, path)
-    }
-
-    fn exists(&self, path: &str) -> io::Result<bool> {
-        Self::exists(self, path)
-    }
-
-    fn state(&self, path: &str) -> io::Result<Option<SiteFileState>> {
-        Self::state(self, path)
-    }
-
-    fn holds(&self, path: &str, contents: Contents<'_>) -> io::Result<bool> {
-        Self::holds(self, path, contents)
-    }
-
-    fn write(&self, path: &str, contents: Contents<'_>) -> io::Result<()> {
-        Self::write(self, path, contents)
-    }
-
-    fn remove(&self, path: &str) -> io::Result<()> {
-        Self::remove(self, path)
-    }
-}
 
 /// The caller's part of a build: a clock, and what happens when the work progresses.
 pub(crate) struct BuildWatch<'a> {

@@ -8,10 +8,10 @@ use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use super::site_folder::SiteFileState;
 use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, CWD, Dir, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
+use serde::{Deserialize, Serialize};
 
 /// A file or folder in the output folder of a site that no build created. The user has to move it away.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,15 @@ pub(crate) struct ForeignSiteFile {
     pub(in crate::repo) name: String,
     /// A verb and its object, such as `is a folder`.
     pub(in crate::repo) what: &'static str,
+}
+
+/// What tells whether a file was changed, without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SiteFileState {
+    size: u64,
+    mtime_ns: i64,
+    ctime_ns: i64,
+    inode: u64,
 }
 
 /// An open folder. Each `name` is a single name in the folder, never a path.

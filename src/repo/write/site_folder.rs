@@ -10,9 +10,7 @@ use std::io::{self, ErrorKind, Read, Write as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde::{Deserialize, Serialize};
-
-use super::folder_handle::{FolderHandle, ForeignSiteFile};
+use super::folder_handle::{FolderHandle, ForeignSiteFile, SiteFileState};
 use crate::repo::scope::MAX_FILE_SIZE;
 
 /// The folder for incomplete files. It exists only during a build, so that the next build does not publish the
@@ -27,15 +25,6 @@ pub(crate) enum Contents<'a> {
     Bytes(&'a [u8]),
     /// A reader, so that large files need not be in memory as a whole.
     Stream(Box<dyn Read + 'a>),
-}
-
-/// What tells whether a file was changed, without reading it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct SiteFileState {
-    pub(in crate::repo) size: u64,
-    pub(in crate::repo) mtime_ns: i64,
-    pub(in crate::repo) ctime_ns: i64,
-    pub(in crate::repo) inode: u64,
 }
 
 /// An open output folder. Paths are relative to it, with `/` between their parts. Several threads may use it at once.

@@ -66,6 +66,13 @@ impl Model {
         self.store.original_answer(thread)
     }
 
+    /// Returns the answered tickets of the same service that were opened shortly before and after ticket `n`, the nearest first;
+    /// of a ticket without a service, those of all tickets.
+    pub(in crate::site) fn near(&self, n: TicketNo) -> Vec<TicketNo> {
+        note(|| Input::Near(self.store.threads[n].id().to_owned()));
+        self.neighbours(n)
+    }
+
     pub(in crate::site) fn attachments_of(&self, n: TicketNo) -> impl Iterator<Item = &Attachment> {
         self.store.attachments_of(self.thread(n).id())
     }

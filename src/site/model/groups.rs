@@ -8,6 +8,9 @@ use crate::settings::MAX_SERVICE_DEPTH;
 use crate::text::RepoPath;
 use crate::ticket::{Status, tags_with_page};
 
+/// The number of tickets next to a ticket among which a page chooses.
+const MOST_NEAR: usize = 8;
+
 impl Model {
     pub(super) fn group_by_status(&mut self) {
         let store = Arc::clone(&self.store);
@@ -29,6 +32,30 @@ impl Model {
             (std::cmp::Reverse(state.resolved), std::cmp::Reverse(*n))
         });
         self.open.reverse();
+    }
+
+    pub(super) fn group_answered(&mut self) {
+        let store = Arc::clone(&self.store);
+        for n in (0..self.tickets.len()).filter(|n| self.tickets[*n].digest.answered) {
+            let service = store.threads[n].state.service.clone();
+            self.answered.entry(None).or_default().push(n);
+            if service.is_some() {
+                self.answered.entry(service).or_default().push(n);
+            }
+        }
+    }
+
+    /// Returns the answered tickets next to ticket `n`; see [`Model::near`].
+    pub(super) fn neighbours(&self, n: TicketNo) -> Vec<TicketNo> {
+        let service = &self.store.threads[n].state.service;
+        let all = self.answered.get(service).map_or(&[][..], Vec::as_slice);
+        let before = all[..all.partition_point(|other| *other < n)].iter().rev();
+        let after = all[all.partition_point(|other| *other <= n)..].iter();
+        let mut near: Vec<(usize, &TicketNo)> = before.enumerate().take(MOST_NEAR).collect();
+        near.extend(after.enumerate().take(MOST_NEAR));
+        // For equal distances, the ticket that was there first comes first.
+        near.sort_by_key(|(distance, n)| (*distance, **n));
+        near.into_iter().map(|(_, n)| *n).take(MOST_NEAR).collect()
     }
 
     pub(super) fn add_tags(&mut self) {

@@ -46,6 +46,8 @@ pub(super) struct Model {
     services: Vec<ServicePage>,
     tags: Vec<TagPage>,
     resolved: Vec<TicketNo>,
+    /// The answered tickets of each service, and of all services, ordered by opening time.
+    answered: HashMap<Option<String>, Vec<TicketNo>>,
     open: Vec<TicketNo>,
     /// The published attachments with their tickets, ordered by path.
     attachments: Vec<(RepoPath, TicketNo)>,
@@ -139,6 +141,7 @@ impl Model {
             services: Vec::new(),
             tags: Vec::new(),
             resolved: Vec::new(),
+            answered: HashMap::new(),
             open: Vec::new(),
             attachments: Vec::new(),
             as_of: None,
@@ -153,6 +156,7 @@ impl Model {
         model.add_articles();
         model.connect_tickets();
         model.group_by_status();
+        model.group_answered();
         model.add_tags();
         model.add_services();
         model.find_attachments();

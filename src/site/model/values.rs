@@ -61,6 +61,10 @@ impl<'a> InputValues<'a> {
                 Some(n) => self.articles[*n],
                 None => Some(0),
             },
+            Input::Near(id) => match model.by_name.get(id) {
+                Some(n) => Some(self.ids(&model.neighbours(*n))),
+                None => Some(0),
+            },
             Input::Service(id) => match model.service_at.get(id).map(|at| &model.services[*at]) {
                 Some(service) => self.list(&service.tickets, &service.articles),
                 None => Some(0),
@@ -128,6 +132,11 @@ impl<'a> InputValues<'a> {
         let tickets: Vec<&str> = page.tickets.iter().map(|n| store.threads[*n].id()).collect();
         let superseded_by = page.superseded_by.map(|n| store.articles[n].slug.as_str());
         Some(hash(&(&article.slug, stamp, tickets, superseded_by)))
+    }
+
+    fn ids(&self, tickets: &[TicketNo]) -> u64 {
+        let ids: Vec<&str> = tickets.iter().map(|n| self.model.store.threads[*n].id()).collect();
+        hash(&ids)
     }
 
     fn list(&self, tickets: &[TicketNo], articles: &[usize]) -> InputValue {

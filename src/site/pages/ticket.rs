@@ -30,6 +30,8 @@ struct TicketContext {
     attachments: Vec<FileLink>,
     related: Vec<Related>,
     similar: Vec<TicketRow>,
+    /// Tickets of the same service, if few tickets are similar.
+    near: Vec<TicketRow>,
     forge: Option<ForgeLinks>,
 }
 
@@ -129,6 +131,7 @@ impl PageKind for Tickets {
         // The original's answer is shown instead of what was said about the duplicate.
         let is_duplicate = site.model.original_answer(thread).is_some();
         let found = if is_duplicate { None } else { answer(site, n, &body, &texts) };
+        let further = site.further(n);
         let context = TicketContext {
             body: site.prose(
                 &body,
@@ -150,7 +153,8 @@ impl PageKind for Tickets {
             facts: facts(site, n),
             attachments: site.files_of(n),
             related: related(site, n),
-            similar: site.similar_to(n),
+            similar: further.similar,
+            near: further.near,
             forge: site.forge_links(ticket.path.as_ref(), true),
             ticket: head,
         };

@@ -16,7 +16,8 @@ use crate::store::load;
 impl Site {
     /// Renders all files. Returns their bytes by path.
     fn render_all(&self) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
-        self.prepare(&|_, _| ());
+        self.prepare_index(&|_, _| ());
+        self.prepare_similar(&|_, _| ());
         let table: Vec<(&String, &(usize, PageKey))> = self.table.iter().collect();
         let mut files: BTreeMap<String, Vec<u8>> = table
             .par_iter()

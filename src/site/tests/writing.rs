@@ -8,7 +8,8 @@ use std::time::Duration;
 use super::*;
 use crate::diagnostic::Hinted as _;
 use crate::repo::{Contents, SiteFileState};
-use crate::site::write::{MANIFEST, Output, blocking_files};
+use crate::site::output::Output;
+use crate::site::write::{MANIFEST, blocking_files};
 
 /// A watch without a clock.
 const WATCH: BuildWatch<'static> =
