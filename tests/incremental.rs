@@ -105,6 +105,8 @@ impl IncrementalSite {
     fn new(audience: &'static str) -> Self {
         let sandbox = Sandbox::in_memory();
         sandbox.casebook(".", "demo demo --no-serve").ok();
+        let settings = sandbox.read("demo/casebook.yml");
+        sandbox.write("demo/casebook.yml", settings.replace("publish: answered", "publish: all"));
         let site = Self { sandbox, audience };
         site.build("site");
         site
