@@ -56,7 +56,7 @@ created: 2027-01-01T10:00:00Z
     let body = "\nSee 2027-01-02-two-2aaaaa, [three](three-3aaaaa.md), [four](/notes/four.md), \
                 [a log](2027-01-01-one-1aaaaa/a.log), [the notes](yaks.md).\n";
     let two = "tickets/2027-01-02-two-2aaaaa";
-    let edits: [(&str, String, String); 13] = [
+    let edits: [(&str, String, String); 16] = [
         ("the ticket is new", format!("{one}.md"), ticket("Blue ferrets", "tags: [Ferret]\n") + body),
         ("a name gets a ticket", format!("{two}.md"), ticket("Yaks", "")),
         ("a link gets a ticket", "tickets/2027/01/three-3aaaaa.md".into(), ticket("Geese", "")),
@@ -81,6 +81,17 @@ created: 2027-01-01T10:00:00Z
         ("it is a duplicate", format!("{one}/r1.md"), duplicate),
         ("its original is answered", format!("{two}/r1.md"), answer("Ask the yaks.")),
         ("its original has another answer", format!("{two}/r1.md"), answer("Ask mei.")),
+        (
+            "a ticket is opened next to it",
+            "tickets/2027-01-01-seven-7aaaaa.md".into(),
+            ticket("Beavers", "").replace("T10:", "T11:"),
+        ),
+        ("the ticket next to it is answered", "tickets/2027-01-01-seven-7aaaaa/r1.md".into(), answer("No.")),
+        (
+            "a service has another ticket",
+            "tickets/2027-01-08-eight-8aaaaa.md".into(),
+            ticket("Newts", "service: tracking\n"),
+        ),
         ("a similar ticket is new", "tickets/2027-01-06-six-6aaaaa.md".into(), ticket("Blue ferrets", "")),
     ];
     for (what, path, text) in edits {
