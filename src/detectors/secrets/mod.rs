@@ -7,8 +7,11 @@
 mod base64;
 mod joined;
 mod keywords;
+mod parts;
+mod password;
 mod placeholder;
 mod rule;
+mod table;
 mod words;
 
 use std::sync::LazyLock;
@@ -20,6 +23,8 @@ use crate::text::Span;
 
 /// The distance in bytes before a keyword at which a match may begin.
 const BEFORE: usize = 128;
+/// The maximum length in bytes of a rejected match whose text is searched again.
+const MAX_RETRY: usize = 512;
 /// The maximum length of a match in bytes.
 const MAX_LENGTH: usize = 64 * 1024;
 
@@ -165,15 +170,28 @@ fn search(rule: &SecretRule, text: &str, region: Span, mut found: impl FnMut(Spa
             end = (end + length.max(rule.reach)).min(text.len());
             continue;
         }
+        if rule.table {
+            table::column(text, &whole.range(), |cell| {
+                if rule.accepts(text, &cell, &cell) {
+                    found(cell);
+                }
+            });
+            at = whole.end().max(at + 1);
+            continue;
+        }
         let Some(span) = SecretRule::secret_in(&captures) else { break };
         // Expressions match bytes, so a match can end inside a character.
         let span = text.floor_char_boundary(span.start)..text.ceil_char_boundary(span.end);
         let host = captures.name("host").map(|host| String::from_utf8_lossy(host.as_bytes()));
         let is_example = host.is_some_and(|host| is_example(&host.to_ascii_lowercase()));
-        if !is_example && rule.accepts(text, &whole.range(), &span) {
+        let accepted = !is_example && rule.accepts(text, &whole.range(), &span);
+        // The rejected text may contain the name of the next value: `csrf_token=…&session_token=…`.
+        let is_short = whole.len() <= MAX_RETRY;
+        let next = if accepted || !is_short { whole.end() } else { span.start };
+        if accepted {
             found(span);
         }
-        at = whole.end().max(at + 1);
+        at = next.max(at + 1);
     }
     at
 }
