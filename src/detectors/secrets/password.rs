@@ -139,7 +139,9 @@ fn is_dotted_name(value: &str, shape: &Shape) -> bool {
     shape.signs == 0
         && value.contains('.')
         && value.split('.').all(is_name)
-        && (shape.capital == 0 || is_extension || value.split('.').count() > 2)
+        && (shape.capital == 0
+            || is_extension
+            || value.split('.').count() > 2 && !value.starts_with(|c: char| c.is_ascii_uppercase()))
 }
 
 /// Returns true for `1.2.3`, `v2.14.3-rc1` and `9.4.53.v20231009`.
@@ -243,6 +245,7 @@ mod tests {
             "Kupfer-Dach-7",
             "violet-spoon-9",
             "Ofen.kachel3",
+            "Kiwi.Baum.33",
             "hT6w2pQ",
             "qwz8xm3t",
             "summer2024",

@@ -19,6 +19,10 @@ pub(super) fn column(text: &str, header: &Span, mut found: impl FnMut(Span)) {
     let Some(separator) = before.or_else(|| bytes[name..end].iter().find(is_separator)) else { return };
     let count = |part: &[u8]| part.iter().filter(|b| *b == separator).count();
     let (index, cells) = (count(&bytes[start..name]), count(&bytes[start..end]));
+    let names = bytes[start..end].split(|b| b == separator);
+    if names.filter(|name| name.iter().any(u8::is_ascii_alphanumeric)).count() < 2 {
+        return; // A list with one word on each line.
+    }
     let mut line = end + 1;
     for _ in 0..MAX_ROWS {
         if line >= bytes.len() {
@@ -71,6 +75,7 @@ mod tests {
         assert_eq!(cells(text, "| password |"), ["---", "a1"]);
         assert_eq!(cells("host,pw\r\ndb1,\"x y\"\r\ndb2,z\r\nend", ",pw\r\n"), ["x y", "z"]);
         assert_eq!(cells("pw;host\nx;db1", "pw;"), ["x"]);
+        assert_eq!(cells("\"pw\",\n\"path\",\n", "pw\","), [""; 0]);
     }
 
     #[test]
