@@ -26,7 +26,7 @@ const without = (conditions, word) => {
 };
 
 // The number of documents whose results are in one file.
-const CHUNK = 12;
+const CHUNK = 10;
 
 export class Engine {
   constructor(files, manifest) {

@@ -13,7 +13,8 @@ pub(super) const RULE: Rule = Rule {
     requirement: "Files contain no passwords, tokens or keys.",
     why: "The repository is cloned, indexed and may be published, and git keeps deleted text. A secret \
           that was pushed must be replaced. (Names of files, hidden files such as `.env`, text in UTF-16 and \
-          Base64 are checked too. The patterns are those of the project betterleaks and of the token issuers. \
+          Base64 are checked too. The patterns are those of the project betterleaks and of the token issuers. Passwords are also \
+          found by the text before them, in several languages, on command lines, in settings and in tables. \
           `casebook check` prints no secret, except as part of a file's name. Secrets that an import added are warnings; \
           `imports/secrets.baseline` lists them.)",
     // The secret is split, so that other scanners do not report this file.

@@ -12,6 +12,9 @@ const GRAM: usize = 4;
 const BITS: u32 = 18;
 const WORDS: usize = 1 << (BITS - 6);
 
+/// Parts of words that are frequent in texts although their pairs are rare.
+const FREQUENT: [&[u8]; 3] = [b"https://", b"http://", b"-----"];
+
 /// The keywords, indexed by their rarest four bytes.
 #[derive(Debug)]
 pub(super) struct Keywords {
@@ -93,6 +96,9 @@ impl Keyword {
 
 /// Returns a larger number for bytes that are rarer in texts.
 fn rarity(bytes: &[u8]) -> usize {
+    if FREQUENT.iter().any(|frequent| frequent.windows(bytes.len()).any(|part| part == bytes)) {
+        return 0;
+    }
     bytes.windows(2).map(|pair| if is_common_pair(pair) { 0 } else { 1 }).sum::<usize>()
         + bytes.iter().filter(|byte| !byte.is_ascii_alphabetic()).count()
 }

@@ -7,8 +7,11 @@
 mod base64;
 mod joined;
 mod keywords;
+mod parts;
+mod password;
 mod placeholder;
 mod rule;
+mod table;
 mod words;
 
 use std::sync::LazyLock;
@@ -20,6 +23,11 @@ use crate::text::Span;
 
 /// The distance in bytes before a keyword at which a match may begin.
 const BEFORE: usize = 128;
+/// The maximum length in bytes of a rejected match whose text is searched again.
+const MAX_RETRY: usize = 512;
+/// The maximum number of rejected matches and of tables that a rule reads twice in one part of a text. More are in no text
+/// that a person wrote.
+const MAX_RETRIES: usize = 200;
 /// The maximum length of a match in bytes.
 const MAX_LENGTH: usize = 64 * 1024;
 
@@ -154,7 +162,7 @@ impl Secrets {
 /// ended.
 fn search(rule: &SecretRule, text: &str, region: Span, mut found: impl FnMut(Span)) -> usize {
     let bytes = text.as_bytes();
-    let (mut at, mut end) = (region.start, region.end);
+    let (mut at, mut end, mut retries) = (region.start, region.end, 0);
     // The expression can look back at the text before `at`, but cannot see the text after `end`.
     while at < end {
         let Some(captures) = rule.regex().captures_at(&bytes[..end], at) else { break };
@@ -165,15 +173,32 @@ fn search(rule: &SecretRule, text: &str, region: Span, mut found: impl FnMut(Spa
             end = (end + length.max(rule.reach)).min(text.len());
             continue;
         }
+        if rule.table {
+            retries += 1;
+            if retries <= MAX_RETRIES {
+                table::column(text, &whole.range(), |cell| {
+                    if rule.accepts(text, &cell, &cell) {
+                        found(cell);
+                    }
+                });
+            }
+            at = whole.end().max(at + 1);
+            continue;
+        }
         let Some(span) = SecretRule::secret_in(&captures) else { break };
         // Expressions match bytes, so a match can end inside a character.
         let span = text.floor_char_boundary(span.start)..text.ceil_char_boundary(span.end);
         let host = captures.name("host").map(|host| String::from_utf8_lossy(host.as_bytes()));
         let is_example = host.is_some_and(|host| is_example(&host.to_ascii_lowercase()));
-        if !is_example && rule.accepts(text, &whole.range(), &span) {
+        let accepted = !is_example && rule.accepts(text, &whole.range(), &span);
+        // The rejected text may contain the name of the next value: `csrf_token=…&session_token=…`.
+        let is_retried = !accepted && whole.len() <= MAX_RETRY && retries < MAX_RETRIES;
+        retries += usize::from(is_retried);
+        let next = if is_retried { span.start.max(whole.start() + 1) } else { whole.end() };
+        if accepted {
             found(span);
         }
-        at = whole.end().max(at + 1);
+        at = next.max(at + 1);
     }
     at
 }
@@ -318,6 +343,8 @@ mod tests {
     #[test]
     fn thousands_of_keywords_do_not_slow_down_the_search() {
         let secrets = Secrets::builtin();
-        assert_eq!(ids(&secrets.find(&"sk-ant-".repeat(20_000))), [""; 0]);
+        for text in ["sk-ant-", "password=", "a,password,b\n"] {
+            assert_eq!(ids(&secrets.find(&text.repeat(20_000))), [""; 0]);
+        }
     }
 }

@@ -6,14 +6,23 @@
 /// * it is only a word such as `password`, `secret`, `guest` or `admin`;
 /// * it is a variable or a blank: `$TOKEN`, `${TOKEN}`, `%TOKEN%`, `{{ token }}`, `<token>`, `[token]`;
 /// * it is an expression that reads a value: `process.env.TOKEN`, `config.token`;
-/// * half of it is one repeated character (`aaaaaaaa`), or it is a sequence (`0123456789abcdef`).
+/// * half of it is one repeated character (`aaaaaaaa`), or it is a sequence (`0123456789abcdef`), also in a UUID.
 pub(super) fn is_placeholder(value: &str) -> bool {
     let folded = value.to_ascii_lowercase();
     is_variable_or_blank(value)
         || INSIDE.iter().any(|word| folded.contains(word))
-        || WHOLE.contains(&folded.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
+        || is_whole(&folded)
         || LOOKUPS.iter().any(|start| folded.starts_with(start))
         || is_monotonous(value.as_bytes())
+        || is_counting_uuid(value)
+}
+
+/// Returns true for a word such as `password`, also with `my` or `your` before it.
+fn is_whole(folded: &str) -> bool {
+    let is_sign = |c: char| !c.is_ascii_alphanumeric();
+    let word = folded.trim_matches(is_sign);
+    let rest = ["my", "your", "some", "the"].iter().find_map(|owner| word.strip_prefix(owner));
+    WHOLE.contains(&word) || rest.is_some_and(|rest| WHOLE.contains(&rest.trim_start_matches(is_sign)))
 }
 
 #[rustfmt::skip] // a table
@@ -47,6 +56,13 @@ fn is_variable_or_blank(value: &str) -> bool {
         || between('[', ']')
         || between('{', '}')
         || value.contains('<')
+}
+
+/// Returns true for a UUID whose digits mostly count: `12345678-1234-1234-1234-123456789012`.
+fn is_counting_uuid(value: &str) -> bool {
+    let digits: Vec<u8> = value.bytes().filter(|b| *b != b'-').collect();
+    let steps = digits.windows(2).filter(|pair| pair[0].abs_diff(pair[1]) <= 1).count();
+    digits.len() == 32 && value.len() == 36 && steps * 2 >= digits.len()
 }
 
 /// Returns true if half of the bytes are one run of the same byte, or three quarters are a sequence that counts up
@@ -83,6 +99,10 @@ mod tests {
             "aaaaaaaaaaaa",
             "0123456789abcdef",
             "process.env.KEY2",
+            "my-token",
+            "your_password",
+            "12345678-1234-1234-1234-123456789012",
+            "11111111-2222-3333-4444-555555555555",
         ] {
             assert!(is_placeholder(value), "{value}");
         }
@@ -95,6 +115,8 @@ mod tests {
             "2bbf5c4a965e648cb64eee382e9f9732",
             "pa$$w0rd%of!me",
             "correcthorsebattery",
+            "a5633265-7353-4cae-9ebf-29d1b9e1428d",
+            "mysecret7Key",
         ] {
             assert!(!is_placeholder(value), "{value}");
         }

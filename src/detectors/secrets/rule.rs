@@ -1,14 +1,28 @@
-//! The rules that define the form of each secret: `secrets.yml` is our own, `betterleaks/rules.jsonl` another project's.
+//! The rules that define the form of each secret: `secrets.yml` and `rules/` are our own, `betterleaks/rules.jsonl` is
+//! another project's.
 
 use std::sync::OnceLock;
 
 use regex::bytes::{Captures, Regex, RegexBuilder};
 use serde::Deserialize;
 
-use super::{base64, placeholder::is_placeholder, words::is_wordlike};
+use super::{
+    base64, parts,
+    password::{Introduction, is_password},
+    placeholder::is_placeholder,
+    words::is_wordlike,
+};
 use crate::text::Span;
 
-const OWN_RULES: &str = include_str!("../secrets.yml");
+const OWN_RULES: [&str; 7] = [
+    include_str!("../secrets.yml"),
+    include_str!("rules/vendors.yml"),
+    include_str!("rules/addresses.yml"),
+    include_str!("rules/settings.yml"),
+    include_str!("rules/commands.yml"),
+    include_str!("rules/devices.yml"),
+    include_str!("rules/sentences.yml"),
+];
 const BETTERLEAKS_RULES: &str = include_str!("betterleaks/rules.jsonl");
 
 /// The limit for a compiled expression in bytes. The largest one needs a quarter of it.
@@ -53,6 +67,15 @@ pub(crate) struct SecretRule {
     /// True if a secret does not consist of words.
     #[serde(default)]
     random: bool,
+    /// Set if a secret looks like a password: how the text introduces it.
+    #[serde(default)]
+    password: Option<Introduction>,
+    /// True if the characters of a secret are random, so that a `<` or `$` in it is not a variable.
+    #[serde(default)]
+    opaque: bool,
+    /// True if the expression finds a cell in the header of a table, and the secrets are in the column below it.
+    #[serde(default)]
+    pub(super) table: bool,
     /// Beginnings of values that are public by design.
     #[serde(default)]
     pub(super) known: Vec<String>,
@@ -97,8 +120,10 @@ impl SecretRule {
     /// `imports/secrets.baseline` contains their ids.
     #[expect(clippy::expect_used, reason = "the files are part of the program, and a test reads them")]
     pub(super) fn all() -> Vec<Self> {
-        let mut rules: Vec<Self> =
-            serde_yaml::from_str(OWN_RULES).expect("src/detectors/secrets.yml is well-formed");
+        let own = OWN_RULES.iter().flat_map(|text| -> Vec<Self> {
+            serde_yaml::from_str(text).expect("the files of our own rules are well-formed")
+        });
+        let mut rules: Vec<Self> = own.collect();
         let others = BETTERLEAKS_RULES.lines().map(serde_json::from_str);
         rules.extend(others.map(|rule| rule.expect("betterleaks/rules.jsonl is well-formed")));
         rules.sort_by_key(|rule: &Self| rule.general);
@@ -131,7 +156,7 @@ impl SecretRule {
         // Like the engine of betterleaks, `\w` and letter case are those of ASCII: their Unicode forms are a hundred
         // times larger.
         let compile = |pattern: &String| {
-            let mut builder = RegexBuilder::new(pattern);
+            let mut builder = RegexBuilder::new(&parts::expand(pattern));
             builder.unicode(false).size_limit(COMPILED_SIZE).build().expect("an expression of the rules")
         };
         self.compiled.get_or_init(|| CompiledRule {
@@ -175,12 +200,16 @@ impl SecretRule {
         is_separate(text.as_bytes(), whole, span)
             && (!self.mixed || is_mixed(secret))
             && entropy(secret) >= self.entropy
-            && !is_placeholder(secret)
+            && (self.opaque || !is_placeholder(secret))
             && !(self.random && is_wordlike(secret))
             && compiled.only.iter().all(matches)
             && !compiled.unless.iter().any(matches)
             && compiled.not_after.as_ref().is_none_or(|regex| !regex.is_match(before(text, whole, span)))
             && (!self.basic || is_user_and_password(secret))
+            && self.password.is_none_or(|introduction| {
+                let is_quoted = is_quoted(text.as_bytes(), span);
+                is_password(secret, if is_quoted { Introduction::Given } else { introduction })
+            })
     }
 }
 
@@ -191,9 +220,15 @@ fn is_token_byte(byte: u8) -> bool {
 /// Returns the text before the secret, with the words that lead to it.
 fn before<'a>(text: &'a str, whole: &Span, span: &Span) -> &'a [u8] {
     let bytes = text.as_bytes();
-    let is_name = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    let is_name = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'/');
     let name = bytes[..whole.start].iter().rev().take(NAME_BEFORE).take_while(is_name).count();
     &bytes[whole.start - name..span.start]
+}
+
+/// Returns true if a quote or a bracket is before `span`. A quote of another script is not ASCII.
+fn is_quoted(bytes: &[u8], span: &Span) -> bool {
+    let before = span.start.checked_sub(1).and_then(|at| bytes.get(at));
+    before.is_some_and(|byte| matches!(byte, b'"' | b'\'' | b'`' | b'(') || !byte.is_ascii())
 }
 
 /// Returns true if no word continues across the ends of `span`. The text before `span` in `whole` may be the end of

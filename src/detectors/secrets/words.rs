@@ -32,7 +32,7 @@ pub(super) fn is_wordlike(text: &str) -> bool {
         all += run.len();
         inside += if is_word(run) { run.len() } else { 0 };
     }
-    let separators = text.bytes().filter(|b| matches!(b, b'-' | b'.' | b'_' | b'/')).count();
+    let separators = text.bytes().filter(|b| matches!(b, b'-' | b'.' | b'_' | b'/' | b' ')).count();
     let share = if separators >= 2 { SHARE_OF_PARTS } else { SHARE };
     all > 0 && inside as f64 >= share * all as f64
 }

@@ -44,7 +44,7 @@ use crate::{query::Vocabulary, store::Store};
 const VERSION: u8 = 7;
 
 /// The number of documents whose results are in one file. `site/assets/search/engine.js` has the same value.
-const CHUNK: usize = 12;
+const CHUNK: usize = 10;
 
 /// The minimum and maximum number of documents in a partition, and the average number of documents beyond the minimum.
 pub(super) const PARTITION: (Range<usize>, u32) = (20_000..28_000, 4_096);
