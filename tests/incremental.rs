@@ -79,14 +79,26 @@ created: 2027-01-01T10:00:00Z
             ticket("Otters", "tags: [ferret]\n").replace("2027-01-01T", "2025-01-01T"),
         ),
         ("it is a duplicate", format!("{one}/r1.md"), duplicate),
-        ("its original is answered", format!("{two}/r1.md"), answer("Ask the yaks.")),
-        ("its original has another answer", format!("{two}/r1.md"), answer("Ask mei.")),
+        (
+            "its original is answered",
+            format!("{two}/r1.md"),
+            answer("Ask the herder in the barn, who has the list of names."),
+        ),
+        (
+            "its original has another answer",
+            format!("{two}/r1.md"),
+            answer("Ask the vet in the village, who has another list."),
+        ),
         (
             "a ticket is opened next to it",
             "tickets/2027-01-01-seven-7aaaaa.md".into(),
             ticket("Beavers", "").replace("T10:", "T11:"),
         ),
-        ("the ticket next to it is answered", "tickets/2027-01-01-seven-7aaaaa/r1.md".into(), answer("No.")),
+        (
+            "the ticket next to it is answered",
+            "tickets/2027-01-01-seven-7aaaaa/r1.md".into(),
+            answer("They sleep during the day, so the dam is built at night."),
+        ),
         (
             "a service has another ticket",
             "tickets/2027-01-08-eight-8aaaaa.md".into(),
