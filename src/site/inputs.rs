@@ -39,6 +39,8 @@ pub(super) enum Input {
     Everything,
     /// The tickets in review.
     InReview,
+    /// A theme file that could not be used for the page, which each build reports.
+    ThemeProblem,
 }
 
 impl fmt::Display for Input {
@@ -55,6 +57,7 @@ impl fmt::Display for Input {
             }
             Self::File(path) | Self::Copy(path) => write!(f, "the file `{path}` changed"),
             Self::Everything => f.write_str("a ticket or article changed"),
+            Self::ThemeProblem => f.write_str("a theme file has a problem"),
             Self::InReview => f.write_str("it shows tickets in review"),
         }
     }

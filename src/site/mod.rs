@@ -98,7 +98,7 @@ pub struct Site {
     model: Model,
     theme: Theme,
     options: BuildOptions,
-    /// A hash of the repository's theme files.
+    /// A hash of the repository's theme files and of their problems that are known before any page is rendered.
     overrides_key: u64,
     forge: Option<Forge>,
     /// The address of the root, with a slash at the end.
@@ -118,8 +118,9 @@ impl Site {
     pub fn new(seen: ViewStore, options: BuildOptions) -> Self {
         let settings = &seen.store().settings;
         let (overrides, unreadable) = overrides(seen.store());
-        let overrides_key = model::hash(&overrides);
         let theme = Theme::new(&overrides, unreadable, &settings.language, options.report_theme_problem);
+        let problems: Vec<String> = theme.problems().iter().map(ToString::to_string).collect();
+        let overrides_key = model::hash(&(&overrides, problems));
         let url = options.url.clone().or_else(|| Some(settings.url.clone()).filter(|url| !url.is_empty()));
         let forge = Forge::of(settings, &options.branch);
         let model = Model::new(seen);

@@ -12,8 +12,8 @@ use crate::site::inputs::{Input, Trace};
 use crate::store::Role;
 use crate::text::RepoPath;
 
-/// The value of an input. `None` is a value that never equals a former one, because a file has no stamp or can still change without getting
-/// another stamp.
+/// The value of an input. `None` is a value that never equals a former one: a file has no stamp or can still change without
+/// getting another stamp, or the page has to be rendered anyway.
 pub(in crate::site) type InputValue = Option<u64>;
 
 /// The values of the inputs of one model.
@@ -93,7 +93,7 @@ impl<'a> InputValues<'a> {
                 Some(hash(&(tickets?, articles?, attachments)))
             }),
             Input::InReview => model.store.in_review().is_none().then_some(0),
-            Input::Similar(_) => None,
+            Input::Similar(_) | Input::ThemeProblem => None,
         }
     }
 

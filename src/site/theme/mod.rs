@@ -13,6 +13,7 @@ use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, context};
 use rust_embed::RustEmbed;
 
 use super::assets::Assets;
+use super::inputs::{Input, note};
 use super::markdown::escape_into;
 use super::theme_problem::ThemeProblem;
 use super::words::{TextArgument, Words, number};
@@ -97,6 +98,7 @@ impl Theme {
             Err(error) => {
                 let problem = ThemeProblem::of_template(name, &error);
                 let shown = problem.to_string();
+                note(|| Input::ThemeProblem);
                 self.add_problem(problem);
                 self.render_built_in(name, context! { theme_problem => shown, ..context })
             }
