@@ -162,6 +162,27 @@ fn a_date_finds_the_times_of_the_day() {
 }
 
 #[test]
+fn a_whole_id_is_first_also_with_a_hash_or_another_separator() {
+    let sandbox = Sandbox::with_team();
+    let keys = "created: 2026-10-01T08:00:00Z\nsource: EIP-1559";
+    ticket(&sandbox, "fee-market", keys, "Fee market", "A market for fees.");
+    for n in 1..4 {
+        let keys = format!("created: 2026-10-0{}T08:00:00Z", n + 1);
+        ticket(
+            &sandbox,
+            &format!("t{n}"),
+            &keys,
+            "EIP-1559 and the wallet",
+            "Since EIP-1559, EIP-1559 fees fail.",
+        );
+    }
+    for query in ["EIP-1559", "#EIP-1559", "EIP 1559", "eip1559"] {
+        let found = ids(&sandbox, &format!("search '{query}'"));
+        assert!(found.starts_with("fee-market "), "{query}: {found}");
+    }
+}
+
+#[test]
 fn the_published_index_of_a_site_has_the_names_of_tickets() {
     let sandbox = Sandbox::with_team();
     let keys = "created: 2026-10-01T08:00:00Z\nsource: EIP-1559\naliases: [old-name]\nvisibility: public";

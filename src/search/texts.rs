@@ -124,6 +124,24 @@ pub(crate) fn name_term(name: &str) -> Option<String> {
     (!name.is_empty() && name.len() <= LONGEST_NAME).then(|| format!("@{name}"))
 }
 
+/// Returns the terms of the names that somebody can mean by `typed`: `#EIP-1559`, `EIP 1559` and `EIP1559` mean `EIP-1559` as
+/// well. `site/assets/search/tokens.js` has the same function.
+pub(crate) fn typed_names(typed: &str) -> Vec<String> {
+    let typed = typed.trim();
+    let name = typed.strip_prefix('#').unwrap_or(typed);
+    let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let word = letters.strip_suffix(' ').unwrap_or(letters);
+    let is_split = letters.len() < name.len()
+        && !word.is_empty()
+        && word.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
+    let joined = is_split.then(|| format!("{word}-{}", &name[letters.len()..]));
+    let mut terms: Vec<String> = Vec::new();
+    for name in [Some(typed), Some(name), joined.as_deref()].into_iter().flatten() {
+        terms.extend(name_term(name).filter(|term| !terms.contains(term)));
+    }
+    terms
+}
+
 /// Returns the answer that a reader of `item` needs: for a duplicate, the original's answer.
 pub(crate) fn answer_for_reader(store: &Store, item: Item) -> Option<String> {
     let original = item.ticket(store).and_then(|thread| store.original_answer(thread));
@@ -210,6 +228,13 @@ mod tests {
         assert_eq!(name_term("eip-1559"), name_term("EIP-1559"));
         assert_eq!(name_term(" "), None);
         assert_eq!(name_term(&"x".repeat(300)), None);
+        assert_eq!(typed_names("#EIP-1559"), ["@#eip-1559", "@eip-1559"]);
+        for typed in ["EIP 1559", "eip1559"] {
+            assert!(typed_names(typed).contains(&"@eip-1559".to_owned()), "{typed}");
+        }
+        for typed in ["the EIP 1559", "1559", "C++", "v2.14", "eip-1559"] {
+            assert_eq!(typed_names(typed).len(), 1, "{typed}");
+        }
         tokens::scan("@eip-1559 .@a /@b", |token| assert!(!token.term().starts_with('@'), "{token:?}"));
     }
 }

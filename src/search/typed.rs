@@ -18,7 +18,7 @@ use std::{cmp::Reverse, collections::HashSet};
 use super::{
     find::Corrections,
     similar::{ComparedDraft, DocumentSet, DraftTerm, PropertyKind, error_terms},
-    texts::name_term,
+    texts::typed_names,
 };
 use crate::index::{
     IndexError, Needle, TextPattern, needles, rarity,
@@ -172,7 +172,7 @@ impl TypedQuestion {
             found.add(PropertyKind::Error.weight(), false, false, rarity(count, len(&postings)), &postings);
             found.sure.extend(postings.iter().map(|posting| posting.document));
         }
-        if let Some(name) = self.name.as_deref().and_then(name_term) {
+        for name in self.name.as_deref().map(typed_names).unwrap_or_default() {
             found.named.extend(documents.postings(&name)?.iter().map(|posting| posting.document));
         }
         Ok(found)

@@ -185,6 +185,15 @@ export const nameTerm = (name) => {
   return folded && bytes(folded) <= LONGEST_NAME ? `@${folded}` : null;
 };
 
+// Returns the terms of the names that somebody can mean by `typed` (src/search/texts.rs).
+export const typedNames = (typed) => {
+  const text = trim(typed);
+  const name = text.replace(/^#/, "");
+  const [, word, number] = /^([A-Za-z_]+) ?([0-9]+)$/.exec(name) ?? [];
+  const names = [text, name, ...(word ? [`${word}-${number}`] : [])];
+  return [...new Set(names.map(nameTerm).filter((term) => term !== null))];
+};
+
 // Returns the start of the last run of joined words.
 export const lastStretch = (text) => {
   let start = 0, at = 0;

@@ -7,7 +7,7 @@ import { rarity } from "./rarity.js";
 import { MOST, Scores, whole } from "./relevance.js";
 import { errorTerms } from "./signature.js";
 import { bytes, compare } from "./text.js";
-import { nameTerm } from "./tokens.js";
+import { typedNames } from "./tokens.js";
 
 const MOST_WORDS_OF_TEXT = 24;
 const MOST_WEAK = 10;
@@ -210,12 +210,12 @@ const partOf = (weight, inTitle, inProse, worth, postings) => ({
 export const lookUp = async ({ words, terms, errors, name }, index, dictionary) => {
   const count = index.documents;
   const scored = new Set(terms.map(({ term }) => term));
-  const nameOf = name === null ? null : nameTerm(name);
+  const names = name === null ? [] : typedNames(name).filter((one) => index.mayBeName(one));
   const [ofTerms, foundWords, ofErrors, named] = await Promise.all([
     Promise.all(terms.map(({ term }) => index.postings(term))),
     Promise.all(words.map((word) => lookUpWord(word, scored, index, dictionary))),
     Promise.all(errors.map((term) => index.postings(term))),
-    nameOf === null || !index.mayBeName(nameOf) ? [] : index.postings(nameOf),
+    Promise.all(names.map((one) => index.postings(one))).then((lists) => lists.flat()),
   ]);
   const parts = [];
   let missing = 0;
