@@ -60,11 +60,15 @@ impl<'a> Plan<'a> {
         plan.index_is_fresh = plan.former.as_ref().is_some_and(|former| {
             let is_there =
                 |path: &String| former.file(path).is_some_and(|file| plan.is_untouched(path, file));
-            former.everything.is_some()
-                && former.everything == everything
-                && former.index.par_iter().all(is_there)
+            plan.has_same_texts() && former.index.par_iter().all(is_there)
         });
         plan
+    }
+
+    /// Returns whether it is certain that no ticket or article changed since the last build.
+    fn has_same_texts(&self) -> bool {
+        let former = self.former.as_ref().and_then(|former| former.everything);
+        former.is_some() && former == self.everything
     }
 
     /// Returns whether the search index has to be built.
@@ -89,14 +93,13 @@ impl<'a> Plan<'a> {
         });
         let look = |path: &&str| -> Option<(String, Option<String>)> {
             let file = former.file(path)?;
-            let reason = match changed.of(file) {
-                _ if path.starts_with(FOLDER) && !self.index_is_fresh && !has_hashed_name(path) => {
-                    // The pages and scripts of the search are in the same folder.
-                    self.site.index().contains_key(*path).then(|| Input::Everything.to_string())
-                }
-                Some(input) => Some(input.to_string()),
-                None => None,
-            };
+            // The names of the other index files are hashes of their contents.
+            let is_index = !self.index_is_fresh
+                && path.starts_with(FOLDER)
+                && !has_hashed_name(path)
+                && self.site.index().contains_key(*path);
+            let input = if is_index { Some(&Input::Everything) } else { changed.of(file) };
+            let reason = input.map(ToString::to_string);
             let touched =
                 || (!self.is_untouched(path, file)).then(|| "the file was changed or removed".to_owned());
             Some(((*path).to_owned(), reason.or_else(touched)))
@@ -114,8 +117,8 @@ impl<'a> Plan<'a> {
     /// Returns whether the similar tickets have to be found: a page that shows them has to be rendered, or their lists can
     /// differ from those of the last build.
     pub(super) fn needs_similar(&self, paths: &BTreeSet<&str>) -> bool {
-        let is_same = self.former.as_ref().is_some_and(|former| former.everything == self.everything);
-        !is_same || paths.iter().any(|path| path.starts_with("tickets/") && !self.fresh.contains(*path))
+        !self.has_same_texts()
+            || paths.iter().any(|path| path.starts_with("tickets/") && !self.fresh.contains(*path))
     }
 
     /// Finds the pages whose similar tickets differ from those of the last build.
