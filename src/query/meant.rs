@@ -42,7 +42,8 @@ pub(crate) fn condition_meant_by(word: &str) -> Option<&'static str> {
     MEANT.iter().find(is_word).map(|(_, condition)| *condition)
 }
 
-/// Returns the condition that is meant by `text`, an unknown value of `key`, which has the values `own`.
+/// Returns the condition that people mean when they write the unknown value `text` for `key`. `own` has the values of
+/// `key`.
 pub(super) fn condition_for(text: &str, key: &str, own: &[&str]) -> Option<String> {
     let is_sort = key == "sort";
     if let Some(condition) = condition_meant_by(text) {

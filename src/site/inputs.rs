@@ -1,8 +1,8 @@
 //! The inputs of pages: what each page was made from.
 //!
 //! While a page is rendered, the model notes everything that it returns. The next build renders a page only if one of
-//! its inputs has another value. A new accessor of the model has to note what it returns; the test
-//! `builds_after_edits_equal_clean_builds` finds those that do not.
+//! its inputs has another value. A new accessor of the model has to note what it returns, and `tests/incremental.rs` needs an
+//! edit that changes only that.
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashSet};

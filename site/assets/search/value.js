@@ -37,7 +37,7 @@ export const missing = ({ name, kind, choices }) => {
   return new Refusal(`\`${name}:\` needs a value directly after the colon`, help);
 };
 
-// Returns the condition that is meant by `text`, an unknown value of a key (src/query/meant.rs).
+// Returns the condition that people mean when they write the unknown value `text` for a key (src/query/meant.rs).
 const conditionFor = (text, { name, choices }, { keys, meant }) => {
   const word = text.replace(/[A-Z]/g, (c) => c.toLowerCase());
   const isSort = name === "sort";

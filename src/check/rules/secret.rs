@@ -99,7 +99,7 @@ pub(in crate::check) fn in_specific_text<'a>(
     })
 }
 
-/// The length of the shortest word in a name that can be a secret with a form of its own, or a part of one.
+/// The name of a file is searched only if it has a word of at least this length, because each secret has one.
 const SHORTEST_IN_NAME: usize = 12;
 
 /// Returns a finding if the name of a file contains a secret.

@@ -89,7 +89,7 @@ impl Shape {
     }
 }
 
-/// Returns true for addresses, paths, variables, code, dates, versions and other texts that stand for a value.
+/// Returns true for addresses, paths, variables, code, dates, versions and other texts that are not a password themselves.
 fn is_reference(value: &str, shape: &Shape) -> bool {
     let bytes = value.as_bytes();
     let starts = |starts: &[&str]| starts.iter().any(|start| value.starts_with(start));

@@ -34,7 +34,7 @@ pub(crate) enum Carrier<'a> {
     Tag(&'a str),
 }
 
-/// The part of a commit or tag that a text stands in.
+/// The part of a commit or tag that contains a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TextPart {
     Message,

@@ -40,8 +40,7 @@ impl<'a> InputValues<'a> {
         values
     }
 
-    /// Returns the inputs of a page in the form that the next build can read. `similar` returns the value of the tickets that are
-    /// similar to a ticket.
+    /// Returns the inputs of a page in the form that the next build can read.
     pub(in crate::site) fn inputs_of(&self, trace: Trace) -> Vec<Input> {
         let store = &self.model.store;
         let tickets = trace.tickets.into_iter().map(|n| Input::Ticket(store.threads[n].id().to_owned()));
