@@ -14,6 +14,8 @@ pub(in crate::site) struct TextSummary {
     pub(in crate::site) excerpt: String,
     /// Whether the excerpt is from the ticket's own answer, and the ticket was not closed without one.
     pub(in crate::site) answered: bool,
+    /// What the excerpt is from: `fix`, `answer`, `outcome`, or `problem`.
+    pub(in crate::site) excerpt_of: &'static str,
     /// The tickets that the texts mention.
     pub(in crate::site) mentions: Vec<TicketNo>,
 }
@@ -30,13 +32,19 @@ pub(in crate::site) fn digest(
     let mentions: BTreeSet<TicketNo> =
         own.names.iter().filter_map(|name| by_name.get(name).copied()).collect();
     let original = store.original(thread).and_then(|original| by_name.get(original.id()));
-    let of_original = original.map(|n| &summaries[*n].own).filter(|original| !original.is_blank);
-    let answer = of_original.and_then(|original| original.answer.as_ref()).or(own.answer.as_ref());
-    let excerpt = answer.filter(|answer| !answer.is_empty());
+    let of_original = original.and_then(|n| summaries[*n].own.answer.as_ref());
+    let answer = of_original.filter(|answer| !answer.is_blank).or(own.answer.as_ref());
+    let answer = answer.filter(|answer| !answer.excerpt.is_empty());
     let is_answer = thread.state.resolution.is_none_or(Resolution::is_answer);
     TextSummary {
-        excerpt: excerpt.unwrap_or(&own.problem).clone(),
-        answered: is_answer && excerpt.is_some(),
+        excerpt: answer.map_or(&own.problem, |answer| &answer.excerpt).clone(),
+        excerpt_of: match (answer, thread.state.resolution) {
+            (None, _) => "problem",
+            (_, Some(Resolution::Declined | Resolution::NotReproducible)) => "outcome",
+            (Some(answer), _) if answer.is_fix => "fix",
+            (Some(_), _) => "answer",
+        },
+        answered: is_answer && answer.is_some(),
         mentions: mentions.into_iter().collect(),
     }
 }

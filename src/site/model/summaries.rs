@@ -26,12 +26,20 @@ const MOST_NAMES: usize = 1_000;
 pub(in crate::site) struct OwnSummary {
     /// The beginning of the ticket's text.
     pub(super) problem: String,
-    /// The beginning of the answer; `None` if there is no answer.
-    pub(super) answer: Option<String>,
-    /// Whether the answer is only white space.
-    pub(super) is_blank: bool,
+    pub(super) answer: Option<AnswerSummary>,
     /// The words of all texts that can be names of tickets, without duplicates.
     pub(super) names: Vec<String>,
+}
+
+/// A summary of an answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(in crate::site) struct AnswerSummary {
+    /// The beginning of the answer.
+    pub(super) excerpt: String,
+    /// Whether the answer is only white space.
+    pub(super) is_blank: bool,
+    /// Whether the answer begins with the section `Fix`.
+    pub(super) is_fix: bool,
 }
 
 impl OwnSummary {
@@ -52,8 +60,11 @@ impl OwnSummary {
         let answer = answer_of(thread, store.answer_sections(thread), |_| true, body);
         Self {
             problem: excerpt(&texts[0].1, EXCERPT),
-            is_blank: answer.as_ref().is_some_and(|answer| answer.text.trim().is_empty()),
-            answer: answer.map(|answer| excerpt(&answer.text, EXCERPT)),
+            answer: answer.map(|answer| AnswerSummary {
+                excerpt: excerpt(&answer.text, EXCERPT),
+                is_blank: answer.text.trim().is_empty(),
+                is_fix: answer.text.starts_with("## Fix\n"),
+            }),
             names,
         }
     }
