@@ -129,17 +129,43 @@
   const needsServer = document.getElementById("needs-server");
   if (needsServer) needsServer.hidden = location.protocol !== "file:";
 
-  // "/" moves the focus to the search field, as on many sites.
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  // "/" and Ctrl+K open the search over the page. On the search page, and on pages from a disk, they move the focus to the
+  // search field, because browsers do not let a page from a disk read other files.
+  let palette = null;
+  const focusField = () => {
     const field = document.querySelector(".find :is(input, textarea)");
-    if (field) {
-      event.preventDefault();
-      field.focus();
-      field.select();
+    field?.focus();
+    field?.select();
+  };
+  // Opens the search with the text of `field`, if there is one. Afterwards the field is empty.
+  const search = async (field) => {
+    const { searchPage, newTicket, service, serviceName } = document.body.dataset;
+    const canSearch = location.protocol !== "file:" && !document.getElementById("search");
+    const absolute = (address) => address && new URL(address, location.href).href;
+    try {
+      if (!canSearch) throw new Error("the page has no other search");
+      palette ??= import("./search/palette.js").then(({ Palette }) => Palette.open(absolute(searchPage), absolute(newTicket)));
+      const opened = await palette;
+      if (document.querySelector("dialog[open]")) return;
+      opened.show(field?.value ?? "", service && { id: service, name: serviceName });
+      if (field) field.value = "";
+    } catch {
+      palette = null;
+      if (!field) focusField();
     }
+  };
+  document.addEventListener("keydown", (event) => {
+    const isShortcut = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+    const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!isShortcut && !isSlash) return;
+    if (isSlash && event.target.closest("input, textarea, select, [contenteditable]")) return;
+    event.preventDefault();
+    search();
   });
+  // What is typed into the field of the bar goes to the same search.
+  const barField = document.querySelector(".top form.find input");
+  barField?.addEventListener("input", (event) => event.isComposing || search(barField));
+  barField?.addEventListener("compositionend", () => search(barField));
 
   // Enter searches; Shift+Enter begins a new line.
   document.addEventListener("keydown", (event) => {
