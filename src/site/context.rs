@@ -46,8 +46,7 @@ pub(super) struct NavItem {
     pub href: String,
 }
 
-/// Links to the parts of the site. They are relative to the root, except `repository` and `new`, which are absolute
-/// URLs.
+/// Links to the parts of the site. They are relative to the root, except `repository`, which is an absolute URL.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct SiteLinks {
     pub home: String,
@@ -60,8 +59,8 @@ pub(super) struct SiteLinks {
     pub feed: &'static str,
     /// The repository's page at its forge.
     pub repository: Option<String>,
-    /// The page at the forge on which a user writes a new ticket.
-    pub new: Option<String>,
+    /// The page on which a user chooses a form for a new ticket.
+    pub new: String,
 }
 
 /// The context `page`, which the layout of every page uses.

@@ -1,8 +1,9 @@
 //! Links to the repository's pages at its forge: GitHub, GitLab, Gitea or Forgejo.
 
+use serde::Serialize;
 use url::Url;
 
-use super::urls::{encode, encode_path};
+use super::urls::{encode, encode_path, encode_value};
 use crate::settings::{ForgeKind, Settings};
 
 /// The repository at its forge.
@@ -30,6 +31,19 @@ impl Forge {
     /// Returns the address of the repository's page.
     pub(crate) fn home(&self) -> &str {
         &self.base
+    }
+
+    /// Returns the name of the forge's software; of Gitea and Forgejo, the host, because their users know only that.
+    pub(crate) fn name(&self) -> &str {
+        match self.kind {
+            ForgeKind::GitHub => "GitHub",
+            ForgeKind::GitLab => "GitLab",
+            ForgeKind::Gitea => {
+                let host = self.base.split_once("://").map_or(self.base.as_str(), |(_, rest)| rest);
+                let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+                host.split('/').next().unwrap_or(host)
+            }
+        }
     }
 
     /// Returns the address of the file at `path` in `commit`.
@@ -98,21 +112,55 @@ impl Forge {
 
     /// Returns the address for creating the file `name` in `folder`, with `text` as its initial content.
     pub(crate) fn new_file(&self, folder: &str, name: &str, text: &str) -> String {
-        let (base, branch, value) = (&self.base, &self.branch, encode(text));
+        let start = self.new_file_start();
+        if self.prefills() {
+            let (folder, name, text) = (encode_path(folder), encode_value(name), encode_value(text));
+            format!("{start}{folder}?filename={name}&value={text}")
+        } else {
+            format!("{start}?file_name={}", encode_value(&format!("{folder}/{name}")))
+        }
+    }
+
+    /// Returns the beginning of the addresses for creating files.
+    fn new_file_start(&self) -> String {
+        let (base, branch) = (&self.base, &self.branch);
         match self.kind {
-            ForgeKind::GitHub => {
-                let (folder, name) = (encode_path(folder), encode(name));
-                format!("{base}/new/{branch}/{folder}?filename={name}&value={value}")
-            }
-            // GitLab uses the name but ignores the text (gitlab-org/gitlab work item 594214).
-            ForgeKind::GitLab => {
-                let path = encode(&format!("{folder}/{name}"));
-                format!("{base}/-/new/{branch}?file_name={path}&content={value}")
-            }
-            ForgeKind::Gitea => {
-                let (folder, name) = (encode_path(folder), encode(name));
-                format!("{base}/_new/{branch}/{folder}?filename={name}&value={value}")
-            }
+            ForgeKind::GitHub => format!("{base}/new/{branch}/"),
+            ForgeKind::GitLab => format!("{base}/-/new/{branch}"),
+            ForgeKind::Gitea => format!("{base}/_new/{branch}/"),
+        }
+    }
+
+    /// Returns whether the page for creating a file uses a text in its address. GitLab uses the name but ignores the text
+    /// (gitlab-org/gitlab work item 594214).
+    fn prefills(&self) -> bool {
+        !matches!(self.kind, ForgeKind::GitLab)
+    }
+}
+
+/// The longest address in bytes that a forge accepts. GitHub refuses addresses of 8,192 bytes; Gitea and Forgejo usually
+/// stand behind a proxy with the same limit for the whole first line of a request.
+const LONGEST_ADDRESS: usize = 8_000;
+
+/// How a form hands a file over to a forge.
+#[derive(Debug, Serialize)]
+pub(super) struct FormForge {
+    /// The name that is shown.
+    name: String,
+    /// The beginning of the addresses for creating files.
+    new_file: String,
+    /// Whether an address can contain the text of the file.
+    prefills: bool,
+    longest_address: usize,
+}
+
+impl FormForge {
+    pub(super) fn of(forge: &Forge) -> Self {
+        Self {
+            name: forge.name().to_owned(),
+            new_file: forge.new_file_start(),
+            prefills: forge.prefills(),
+            longest_address: LONGEST_ADDRESS,
         }
     }
 }
@@ -196,6 +244,17 @@ mod tests {
             "https://github.com/a/b/new/main/tickets/x?filename=reply.md&value=---%0Acreated%3A%20%0A"
         );
         let link = forge("https://gitlab.com/a/b").new_file("tickets/x y", "reply.md", "a");
-        assert_eq!(link, "https://gitlab.com/a/b/-/new/main?file_name=tickets%2Fx%20y%2Freply.md&content=a");
+        assert_eq!(link, "https://gitlab.com/a/b/-/new/main?file_name=tickets%2Fx%20y%2Freply.md");
+        let link = forge("https://git.acme.example/a/b").new_file("tickets/x", "reply.md", "tags: [+a]");
+        assert_eq!(
+            link,
+            "https://git.acme.example/a/b/_new/main/tickets/x?filename=reply.md&value=tags%3A%20%5B%2Ba%5D"
+        );
+    }
+
+    #[test]
+    fn a_forge_is_called_as_its_users_know_it() {
+        assert_eq!(forge("https://github.acme.example/a/b").name(), "GitHub");
+        assert_eq!(forge("https://git.acme.example:8443/a/b").name(), "git.acme.example:8443");
     }
 }

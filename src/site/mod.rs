@@ -10,6 +10,7 @@ mod context;
 mod error;
 mod facts;
 mod forge;
+mod form;
 mod html;
 mod index;
 mod inputs;
@@ -108,6 +109,8 @@ pub struct Site {
     table: BTreeMap<String, (usize, PageKey)>,
     /// The files of the search index. They are built on the first request, because each depends on every text.
     index: OnceLock<BTreeMap<String, Vec<u8>>>,
+    /// The file of the forms' rules.
+    form_rules: OnceLock<Vec<u8>>,
     /// The similar tickets of each ticket. They are computed on the first request, because each list depends on every
     /// text.
     similar: OnceLock<Vec<Vec<Similar>>>,
@@ -135,6 +138,7 @@ impl Site {
             markdown_words,
             table: BTreeMap::new(),
             index: OnceLock::new(),
+            form_rules: OnceLock::new(),
             similar: OnceLock::new(),
         };
         let context = Value::from(Serde(site.site_context()));
@@ -294,7 +298,7 @@ impl Site {
                 knowledge: page("knowledge/"),
                 feed: "feed.xml",
                 repository: self.forge.as_ref().map(|forge| forge.home().to_owned()),
-                new: self.new_ticket_link(),
+                new: page("new/"),
             },
             opensearch: self.url.as_ref().map(|_| "opensearch.xml"),
             theme_problems: self.theme.problems().iter().map(ToString::to_string).collect(),

@@ -293,26 +293,6 @@ impl Site {
         })
     }
 
-    /// Returns the link for a new ticket at the forge, with the default template.
-    pub(super) fn new_ticket_link(&self) -> Option<String> {
-        let forge = self.forge.as_ref()?;
-        let store = self.model.store();
-        let name = store.settings.default_template.as_deref();
-        let template = name
-            .and_then(|name| store.template(name))
-            .or_else(|| store.templates.iter().find(|template| template.name != "imported"))?;
-        let mut text = format!("---\ntitle: \ntemplate: {}\n", template.name);
-        for field in
-            template.fields.iter().filter(|field| field.required.contains(&crate::template::Stage::Open))
-        {
-            text.push_str(&format!("{}: \n", field.name));
-        }
-        text.push_str("---\n\n");
-        // Every page contains this link, so the template's hints are left out to keep it short.
-        text.push_str(crate::text::markdown::without_comments(&template.body).trim_start());
-        Some(forge.new_file("tickets", "new.md", &text))
-    }
-
     pub(super) fn feed_links(&self, folder: &str, title: &str) -> Vec<FeedLink> {
         let site = &self.model.settings().title;
         let title = if folder.is_empty() { site.clone() } else { format!("{site}: {title}") };
