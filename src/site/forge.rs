@@ -3,7 +3,7 @@
 use serde::Serialize;
 use url::Url;
 
-use super::urls::{encode, encode_path, encode_value};
+use super::urls::{encode, encode_path};
 use crate::settings::{ForgeKind, Settings};
 
 /// The repository at its forge.
@@ -107,17 +107,6 @@ impl Forge {
             ForgeKind::GitHub | ForgeKind::Gitea => {
                 format!("{base}/compare/{}?expand=1", encode_path(branch))
             }
-        }
-    }
-
-    /// Returns the address for creating the file `name` in `folder`, with `text` as its initial content.
-    pub(crate) fn new_file(&self, folder: &str, name: &str, text: &str) -> String {
-        let start = self.new_file_start();
-        if self.prefills() {
-            let (folder, name, text) = (encode_path(folder), encode_value(name), encode_value(text));
-            format!("{start}{folder}?filename={name}&value={text}")
-        } else {
-            format!("{start}?file_name={}", encode_value(&format!("{folder}/{name}")))
         }
     }
 
@@ -233,22 +222,6 @@ mod tests {
         assert_eq!(
             review("https://gitlab.acme.example/a/b", "ticket/a&b"),
             "https://gitlab.acme.example/a/b/-/merge_requests/new?merge_request%5Bsource_branch%5D=ticket%2Fa%26b"
-        );
-    }
-
-    #[test]
-    fn a_new_file_is_prefilled() {
-        let link = forge("https://github.com/a/b").new_file("tickets/x", "reply.md", "---\ncreated: \n");
-        assert_eq!(
-            link,
-            "https://github.com/a/b/new/main/tickets/x?filename=reply.md&value=---%0Acreated%3A%20%0A"
-        );
-        let link = forge("https://gitlab.com/a/b").new_file("tickets/x y", "reply.md", "a");
-        assert_eq!(link, "https://gitlab.com/a/b/-/new/main?file_name=tickets%2Fx%20y%2Freply.md");
-        let link = forge("https://git.acme.example/a/b").new_file("tickets/x", "reply.md", "tags: [+a]");
-        assert_eq!(
-            link,
-            "https://git.acme.example/a/b/_new/main/tickets/x?filename=reply.md&value=tags%3A%20%5B%2Ba%5D"
         );
     }
 

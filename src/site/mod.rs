@@ -9,9 +9,12 @@ mod clashes;
 mod context;
 mod error;
 mod facts;
+mod figures;
 mod forge;
 mod form;
+mod health;
 mod html;
+mod icons;
 mod index;
 mod inputs;
 pub(crate) mod markdown;
@@ -19,6 +22,7 @@ mod model;
 mod names;
 mod output;
 mod pages;
+mod people;
 mod plan;
 mod record;
 mod resolve;
@@ -27,6 +31,7 @@ mod similar;
 mod theme;
 mod theme_problem;
 mod timeline;
+mod times;
 mod urls;
 mod words;
 mod write;
@@ -273,9 +278,10 @@ impl Site {
         let settings = self.model.settings();
         let page = |folder: &str| self.options.links.page(folder);
         let nav = [
+            ("tickets", true),
+            ("knowledge", self.model.article_count() > 0),
             ("services", self.model.service_count() > 0),
             ("tags", !self.model.tags().is_empty()),
-            ("knowledge", self.model.article_count() > 0),
         ];
         SiteContext {
             title: settings.title.clone(),
@@ -299,6 +305,8 @@ impl Site {
                 feed: "feed.xml",
                 repository: self.forge.as_ref().map(|forge| forge.home().to_owned()),
                 new: page("new/"),
+                tickets: page("tickets/"),
+                open: page("tickets/open/"),
             },
             opensearch: self.url.as_ref().map(|_| "opensearch.xml"),
             theme_problems: self.theme.problems().iter().map(ToString::to_string).collect(),

@@ -3,20 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Site;
-use super::context::{
-    ArticleRow, CountedLink, FeedLink, FileLink, ForgeLinks, FormattedTime, Link, PersonContext, ServiceLink,
-    TicketRow,
-};
+use super::context::{ArticleRow, CountedLink, FeedLink, FileLink, ForgeLinks, Link, ServiceLink, TicketRow};
 use super::inputs::{Input, covered};
 use super::model::{ArticleNo, TagPage, TicketNo, tag_key};
-use super::urls::{encode_path, folder_of, published_name, root_of};
+use super::urls::{encode_path, encode_value, folder_of, published_name, root_of};
 use super::words::number;
-use crate::text::{RepoPath, Time};
-use crate::ticket::{MAX_NAME, MAX_TITLE, Resolution, Status, Visibility, cut};
-
-/// The initial text of a reply that is written at the forge. A script of the site fills in the time; `check --fix`
-/// takes missing values from the commit.
-const REPLY_START: &str = "---\nauthor: \ncreated: \n---\n\n";
+use crate::text::RepoPath;
+use crate::ticket::{MAX_TITLE, Resolution, Status, Visibility, cut};
 
 impl Site {
     /// Returns the row of a ticket in a list.
@@ -31,6 +24,7 @@ impl Site {
             href: self.ticket_href(n),
             status: state.status.name(),
             resolution: state.resolution.map(Resolution::name),
+            icon: state.resolution.map_or(state.status.name(), Resolution::name),
             tone: tone(state.status, state.resolution),
             priority: thread.priority().name(),
             internal: self.model.is_internal(n),
@@ -39,6 +33,12 @@ impl Site {
             due: shown.due.map(|time| self.when(time)),
             excerpt: shown.digest.excerpt.clone(),
             answered: shown.digest.answered,
+            excerpt_of: shown.digest.excerpt_of,
+            asks: match state.status {
+                Status::Resolved => Vec::new(),
+                _ => state.asks.iter().map(|ask| self.field_label(ask)).collect(),
+            },
+            assignee: state.assignee.as_deref().map(|id| self.person(id)),
             asked: shown.asked,
             why: Vec::new(),
         }
@@ -114,6 +114,7 @@ impl Site {
             service: article.service.as_deref().and_then(|id| self.service_link(id)),
             distilled: shown.tickets.len(),
             internal: visibility == Visibility::Internal,
+            confirmed: article.confirmed.map(|time| self.when(time)),
         }
     }
 
@@ -155,6 +156,8 @@ impl Site {
             tickets: service.tickets.len(),
             open: self.count_open(&service.tickets, || self.model.service_input(at)),
             modules: Vec::new(),
+            owner: self.model.settings().service(&service.id).and_then(|service| service.owner.clone()),
+            oncall: self.model.settings().oncall_of(&service.id).iter().map(|id| self.person(id)).collect(),
         }
     }
 
@@ -193,6 +196,8 @@ impl Site {
             tickets: tag.tickets.len(),
             open: self.count_open(&tag.tickets, || Input::Tag(tag_key(&tag.name))),
             modules: Vec::new(),
+            owner: None,
+            oncall: Vec::new(),
         }
     }
 
@@ -225,10 +230,6 @@ impl Site {
             .collect()
     }
 
-    pub(super) fn person(&self, id: &str) -> PersonContext {
-        PersonContext { id: cut(id, MAX_NAME), name: cut(self.model.settings().person_name(id), MAX_NAME) }
-    }
-
     /// Returns the label of a field: its translation, or its key without underscores.
     pub(super) fn field_label(&self, key: &str) -> String {
         match self.words().label("fact", key) {
@@ -239,20 +240,6 @@ impl Site {
                 let mut letters = spaced.chars();
                 letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
             }
-        }
-    }
-
-    pub(super) fn when(&self, time: Time) -> FormattedTime {
-        let zoned = time.timestamp().to_zoned(self.model.zone().clone());
-        FormattedTime {
-            at: time.whole_second().to_string(),
-            date: zoned.strftime("%Y-%m-%d").to_string(),
-            minute: zoned.strftime("%Y-%m-%d %H:%M").to_string(),
-            text: if zoned.offset().seconds() == 0 {
-                zoned.strftime("%Y-%m-%d %H:%M UTC").to_string()
-            } else {
-                zoned.strftime("%Y-%m-%d %H:%M %:z").to_string()
-            },
         }
     }
 
@@ -282,15 +269,37 @@ impl Site {
             .collect()
     }
 
-    pub(super) fn forge_links(&self, path: Option<&RepoPath>, ticket: bool) -> Option<ForgeLinks> {
-        // The public view replaces internal names in paths with `…`, and the forge has no file at such a path.
-        let path = path.filter(|path| !path.as_str().contains('…'))?;
+    pub(super) fn forge_links(&self, path: Option<&RepoPath>) -> Option<ForgeLinks> {
+        let path = published_path(path)?;
         let forge = self.forge.as_ref()?;
         Some(ForgeLinks {
-            reply: ticket.then(|| forge.new_file(path.without_extension(), "reply.md", REPLY_START)),
             edit: Some(forge.edit(path.as_str())),
             history: Some(forge.history(path.as_str())),
         })
+    }
+
+    /// Returns the link, relative to the root, to the form for a reply to ticket `n`.
+    pub(super) fn reply_link(&self, n: TicketNo) -> Option<String> {
+        let thread = self.model.thread(n);
+        let path = published_path(thread.ticket.path.as_ref())?;
+        let newest = thread.replies.iter().filter_map(|reply| reply.created).max().max(thread.ticket.created);
+        let template = encode_value(&thread.ticket.template);
+        let mut link =
+            format!("{}?file={}&template={template}", self.page_href("reply/"), encode_value(path.as_str()));
+        if let Some(newest) = newest {
+            link.push_str(&format!("&after={}", encode_value(&newest.whole_second().to_string())));
+        }
+        Some(link)
+    }
+
+    /// Returns the link, relative to the root, to the forms for a ticket that is related to ticket `n`.
+    pub(super) fn like_link(&self, n: TicketNo) -> String {
+        let thread = self.model.thread(n);
+        let mut link = format!("{}?like={}", self.page_href("new/"), encode_value(thread.id()));
+        if let Some(service) = &thread.state.service {
+            link.push_str(&format!("&service={}", encode_value(service)));
+        }
+        link
     }
 
     pub(super) fn feed_links(&self, folder: &str, title: &str) -> Vec<FeedLink> {
@@ -346,7 +355,7 @@ fn tone(status: Status, resolution: Option<Resolution>) -> &'static str {
 }
 
 /// Formats a number of bytes for readers; empty for 0.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     let whole = |n: u64| number(usize::try_from(n).unwrap_or(usize::MAX));
     match bytes {
         0 => String::new(),
@@ -354,4 +363,9 @@ fn size(bytes: u64) -> String {
         1_000..1_000_000 => format!("{} kB", whole(bytes.div_ceil(1_000))),
         _ => format!("{} MB", whole(bytes.div_ceil(1_000_000))),
     }
+}
+
+/// Returns the path of a file if it is a real one: the public view replaces internal names in paths with `…`.
+fn published_path(path: Option<&RepoPath>) -> Option<&RepoPath> {
+    path.filter(|path| !path.as_str().contains('…'))
 }

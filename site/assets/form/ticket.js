@@ -163,8 +163,10 @@ class TicketEditor extends Editor {
   // Fills in the values of the address, and says which they are.
   fillFromLink() {
     const [used, ignored] = [[], []];
-    for (const [name, value] of new URLSearchParams(location.search)) {
-      if (name === "from") continue;
+    for (const [key, value] of new URLSearchParams(location.search)) {
+      if (key === "from") continue;
+      // "Open a ticket like this" names the other ticket.
+      const name = key === "like" ? "related" : key;
       const field = NOT_FROM_LINK.includes(name) ? null : (this.field(name) ?? this.fields.element({ section: name }));
       const values = LISTS.includes(name) || field?.querySelector("[data-lines], [type=checkbox]") ? value.split(",").map(trimmed) : value;
       const isSet = field && byteLength(value) <= LONGEST_FROM_LINK && this.fields.set(field, values);

@@ -713,33 +713,34 @@ fn the_form_maps_paths_to_services_like_new() {
 }
 
 #[test]
-fn the_form_opens_the_same_addresses_as_links_to_the_forge() {
+fn the_form_opens_the_page_of_the_forge_for_a_new_file() {
     let mut cases = Vec::new();
-    for kind in [ForgeKind::GitHub, ForgeKind::GitLab, ForgeKind::Gitea] {
-        let settings = Settings {
-            repository: Some("https://git.acme.example/a/b".into()),
-            forge: Some(kind),
-            ..Settings::default()
-        };
-        let forge = Forge::of(&settings, "release/1").unwrap();
-        for text in ["---\ntitle: \"a+b & c\"\n---\n## A\n(it's) *x*!~", "", "导出 \u{1f600}\n"] {
-            let place = json!({ "folder": "tickets/2026/11", "name": "a-k7f3qa.md" });
-            let expected = forge.new_file("tickets/2026/11", "a-k7f3qa.md", text);
-            cases.push((
-                json!({ "run": "address", "forge": FormForge::of(&forge), "place": place, "text": text }),
-                json!(expected),
-                format!("{kind:?} {text}"),
-            ));
-        }
-        let long = "x ".repeat(4_000);
-        let place = json!({ "folder": "tickets/2026/11", "name": "a.md" });
-        let whole = forge.new_file("tickets/2026/11", "a.md", "");
-        let without_text = whole.trim_end_matches("&value=").to_owned();
-        cases.push((
-            json!({ "run": "address", "forge": FormForge::of(&forge), "place": place, "text": long }),
-            json!(without_text),
-            format!("{kind:?}, long"),
-        ));
+    let long = "x ".repeat(4_000);
+    let text = "---\ntitle: \"a+b & c\"\n---\n## A\n(it's) *x*!~导";
+    let value =
+        "---%0Atitle%3A%20%22a%2Bb%20%26%20c%22%0A---%0A%23%23%20A%0A%28it%27s%29%20%2Ax%2A%21~%E5%AF%BC";
+    for (kind, text, expected) in [
+        (
+            ForgeKind::GitHub,
+            text,
+            format!("new/release/1/tickets/2026/11?filename=a-k7f3qa.md&value={value}"),
+        ),
+        (
+            ForgeKind::Gitea,
+            text,
+            format!("_new/release/1/tickets/2026/11?filename=a-k7f3qa.md&value={value}"),
+        ),
+        // GitLab ignores the text, and a long text is in no address.
+        (ForgeKind::GitLab, text, "-/new/release/1?file_name=tickets%2F2026%2F11%2Fa-k7f3qa.md".to_owned()),
+        (ForgeKind::GitHub, long.as_str(), "new/release/1/tickets/2026/11?filename=a-k7f3qa.md".to_owned()),
+    ] {
+        let repository = Some("https://git.acme.example/a/b/".to_owned());
+        let settings = Settings { repository, forge: Some(kind), ..Settings::default() };
+        let forge = FormForge::of(&Forge::of(&settings, "release/1").unwrap());
+        let place = json!({ "folder": "tickets/2026/11", "name": "a-k7f3qa.md" });
+        let case = json!({ "run": "address", "forge": forge, "place": place, "text": text });
+        let expected = format!("https://git.acme.example/a/b/{expected}");
+        cases.push((case, json!(expected), format!("{kind:?}, {} bytes", text.len())));
     }
     compare(&[], cases);
 }
