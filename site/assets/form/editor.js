@@ -160,7 +160,8 @@ export class Editor {
   remember() {}
 }
 
-// Starts a form: loads its rules and calls `make` with them. Without rules, the form says what to do.
+// Starts a form: loads its rules and calls `make` with them, which returns the editor. Without rules, the form says what to
+// do.
 export const begin = async (make) => {
   const form = byId("form");
   let rules;
@@ -168,8 +169,9 @@ export const begin = async (make) => {
     rules = await loadRules(form.dataset.rules);
   } catch {
     byId("needs-server").hidden = false;
-    return;
+    return null;
   }
-  await make(form, rules);
+  const editor = make(form, rules);
   document.documentElement.dataset.form = "ready";
+  return editor;
 };

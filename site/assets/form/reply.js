@@ -115,14 +115,14 @@ class ReplyEditor extends Editor {
   }
 }
 
-begin((form, rules) => {
+export const started = begin((form, rules) => {
   const asked = new URLSearchParams(location.search);
   const file = asked.get("file") ?? "";
   const id = FILE.exec(file)?.[1];
   if (!id || file.includes("..")) {
     byId("reply-none").hidden = false;
     form.hidden = true;
-    return;
+    return null;
   }
   const editor = new ReplyEditor(form, rules, {
     id, file, template: asked.get("template") ?? "", after: Date.parse(asked.get("after") ?? "") || 0,
@@ -135,4 +135,5 @@ begin((form, rules) => {
   editor.restore();
   if (asked.get("status") === "resolved") editor.fields.set(editor.fields.element({ field: "status" }), "resolved");
   editor.changed();
+  return editor;
 });

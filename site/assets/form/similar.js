@@ -65,7 +65,7 @@ export class Similar {
       { class: "match", "data-href": href },
       element("summary", {}, element("span", { dir: "auto" }, title), element("small", {}, facts)),
       element("p", { dir: "auto" }, element("strong", { class: "ok" }, words.fix), " ", excerpt),
-      element("p", { class: "actions" }, solved, " ", read),
+      element("p", { class: "match-actions" }, solved, " ", read),
     );
     match.open = isOpen;
     return match;

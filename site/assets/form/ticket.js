@@ -218,7 +218,7 @@ class TicketEditor extends Editor {
   }
 }
 
-begin((form, rules) => {
+export const started = begin((form, rules) => {
   const editor = new TicketEditor(form, rules);
   editor.start();
   editor.startPath();
@@ -230,4 +230,5 @@ begin((form, rules) => {
   editor.chooseService();
   editor.field("service")?.addEventListener("change", () => (editor.isServiceChosen = true));
   editor.changed();
+  return editor;
 });
