@@ -61,6 +61,7 @@ export class Editor {
 
   #soon() {
     clearTimeout(this.waiting);
+    this.isHandedOver = false;
     this.waiting = setTimeout(() => {
       this.save();
       this.preview();
@@ -92,7 +93,8 @@ export class Editor {
     if (this.isDone) return;
     const snapshot = this.fields.snapshot();
     if (!snapshot.length) return;
-    const isKept = this.kept.save({ id: this.id, letters: this.letters, snapshot, ...this.extra() });
+    const { id, letters, isHandedOver } = this;
+    const isKept = this.kept.save({ id, letters, isHandedOver, snapshot, ...this.extra() });
     this.status.textContent = isKept ? this.words.saved : this.words.not_saved;
   }
 
@@ -100,24 +102,44 @@ export class Editor {
     return {};
   }
 
-  // Restores the draft, and shows that. Returns the draft.
+  // Takes the values of a draft.
+  take({ id, letters, snapshot }) {
+    this.id = id;
+    this.letters = letters ?? this.letters;
+    this.fields.restore(snapshot);
+  }
+
+  // Restores the draft and says so. A draft that was handed over is only offered, because the next one is about something else.
   restore() {
     const draft = this.kept.read();
-    if (!draft) return null;
-    this.id = draft.id;
-    this.letters = draft.letters ?? this.letters;
-    this.fields.restore(draft.snapshot);
+    if (!draft) return;
+    const { words } = this;
     const box = byId("form-saved");
     const date = new Date(draft.at).toLocaleString(document.documentElement.lang);
-    const discard = element("button", { class: "button small", type: "button" }, this.words.discard);
-    discard.addEventListener("click", () => {
+    const button = (label, act) => {
+      const made = element("button", { class: "button small", type: "button" }, label);
+      made.addEventListener("click", act);
+      return made;
+    };
+    const discard = button(words.discard, () => {
       this.isDone = true;
       this.kept.remove();
       location.reload();
     });
-    box.replaceChildren(element("p", {}, fill(this.words.restored, { date }), " ", discard));
+    const show = () => {
+      this.take(draft);
+      box.replaceChildren(element("p", {}, fill(words.restored, { date }), " ", discard));
+    };
+    if (draft.isHandedOver) {
+      const again = button(words.restore, () => {
+        show();
+        this.changed();
+      });
+      box.replaceChildren(element("p", {}, fill(words.handed_over, { date }), " ", again, " ", discard));
+    } else {
+      show();
+    }
     box.hidden = false;
-    return draft;
   }
 
   preview() {
@@ -149,6 +171,7 @@ export class Editor {
     this.findings.atAll(found);
     this.status.textContent = "";
     if (this.findings.list(found)) return;
+    this.isHandedOver = true;
     this.save();
     const { place, text, message } = this.compose();
     this.remember();

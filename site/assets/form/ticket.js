@@ -186,12 +186,12 @@ class TicketEditor extends Editor {
     return { pages: byId("path-text").value, isServiceChosen: this.isServiceChosen };
   }
 
-  restore() {
-    const draft = super.restore();
-    if (draft?.pages !== undefined) byId("path-text").value = draft.pages;
-    if (draft?.id) this.isNamed = true;
-    this.isServiceChosen = draft?.isServiceChosen;
-    return draft;
+  take(draft) {
+    super.take(draft);
+    byId("path-text").value = draft.pages ?? "";
+    this.isNamed = Boolean(draft.id);
+    this.isServiceChosen = draft.isServiceChosen;
+    this.showPath();
   }
 
   remember() {
