@@ -75,6 +75,14 @@ impl Browser {
         typed.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
+    /// Types into the element that has the focus.
+    #[track_caller]
+    pub(crate) fn type_keys(&self, keys: &str) {
+        let typed =
+            self.runtime.block_on(async { self.client.active_element().await?.send_keys(keys).await });
+        typed.unwrap_or_else(|error| panic!("{error} in {}", self.url()));
+    }
+
     #[track_caller]
     pub(crate) fn click(&self, css: &str) {
         let clicked =

@@ -17,6 +17,7 @@ mod contributing;
 mod controls;
 mod editing;
 mod forge;
+mod form;
 mod github;
 mod gitlab;
 mod guards;

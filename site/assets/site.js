@@ -3,6 +3,8 @@
 "use strict";
 
 (() => {
+  // The address is that of the file in `assets`, so it names the root of the site.
+  const root = new URL("..", document.currentScript.src).pathname;
   const language = document.documentElement.lang || "en";
 
   // For up to a month, an age such as "3 days ago" helps a reader more than the date, which stays in the tooltip.
@@ -101,6 +103,30 @@
     history.replaceState(null, "", location.pathname.slice(0, -"index.html".length) + location.search + location.hash);
   }
 
+  // Notes the pages and searches of this visit: the form for a new ticket offers them as the path by which its author came.
+  // They stay in this tab of the browser until the author hands a ticket over.
+  const noteVisit = () => {
+    const key = `casebook:visit:${root}`;
+    try {
+      const visit = JSON.parse(sessionStorage.getItem(key)) ?? { pages: [], searches: [] };
+      const add = (list, one) => list.at(-1) !== one && list.push(one);
+      const from = new URLSearchParams(location.search).getAll("from");
+      const isOutside = document.referrer && !new URL(document.referrer).pathname.startsWith(root);
+      if (isOutside && !from.length) from.push(document.referrer);
+      from.forEach((one) => add(visit.pages, one));
+      const words = new URLSearchParams(location.search).get("q")?.trim();
+      if (words) add(visit.searches, words.slice(0, 200));
+      if (!document.body.matches(".page-form, .page-search, .page-home")) add(visit.pages, location.pathname);
+      for (const name of ["pages", "searches"]) visit[name] = visit[name].slice(-20);
+      sessionStorage.setItem(key, JSON.stringify(visit));
+    } catch {
+      // The browser lets no page store anything.
+    }
+  };
+  noteVisit();
+  // The search page changes its address while somebody types.
+  addEventListener("pagehide", noteVisit);
+
   // A link from elsewhere can have an anchor as the forge writes it, or as an older version of Casebook did.
   const plain = (anchor) =>
     anchor.normalize("NFD").toLowerCase().replace(/^user-content-(.*~)?/, "").replace(/\p{M}/gu, "").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
@@ -173,14 +199,6 @@
     event.preventDefault();
     event.target.form.requestSubmit();
   });
-
-  // A prefilled reply on the forge has the time at which the reply was started.
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href*='created%3A%20%0A']");
-    if (!link) return;
-    const now = new Date().toISOString().replace(/\.\d+Z$/, "Z");
-    link.href = link.href.replace("created%3A%20%0A", `created%3A%20${encodeURIComponent(now)}%0A`);
-  }, true);
 
   // `casebook serve` sends the current version of the site. Browsers allow only a few connections to one server, so
   // only the visible page listens.

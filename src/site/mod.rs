@@ -11,6 +11,7 @@ mod error;
 mod facts;
 mod figures;
 mod forge;
+mod form;
 mod health;
 mod html;
 mod icons;
@@ -124,6 +125,8 @@ pub struct Site {
     /// The similar tickets that a build made. A server finds those of each page by `ticket_terms`.
     similar: OnceLock<SimilarLists>,
     ticket_terms: OnceLock<TicketTerms>,
+    /// The file of the forms' rules.
+    form_rules: OnceLock<Vec<u8>>,
 }
 
 impl Site {
@@ -161,6 +164,7 @@ impl Site {
             table: BTreeMap::new(),
             index: OnceLock::new(),
             texts: OnceLock::new(),
+            form_rules: OnceLock::new(),
             similar: OnceLock::new(),
             ticket_terms: OnceLock::new(),
         };
@@ -329,8 +333,7 @@ impl Site {
                 knowledge: page("knowledge/"),
                 feed: "feed.xml",
                 repository: self.forge.as_ref().map(|forge| forge.home().to_owned()),
-                new: self.new_ticket_link(),
-                new_form: None,
+                new: page("new/"),
                 tickets: page("tickets/"),
                 open: page("tickets/open/"),
             },
