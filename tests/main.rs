@@ -38,6 +38,7 @@ mod merging;
 mod openapi;
 mod opening;
 mod outputs;
+mod palette;
 mod places;
 mod printing;
 mod privacy;
