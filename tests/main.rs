@@ -18,6 +18,7 @@ mod controls;
 mod editing;
 mod forge;
 mod form;
+mod form_values;
 mod github;
 mod gitlab;
 mod guards;

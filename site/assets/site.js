@@ -113,7 +113,8 @@
       const from = new URLSearchParams(location.search).getAll("from");
       const isOutside = document.referrer && !new URL(document.referrer).pathname.startsWith(root);
       if (isOutside && !from.length) from.push(document.referrer);
-      from.forEach((one) => add(visit.pages, one));
+      // Queries can contain tokens.
+      from.forEach((one) => add(visit.pages, one.split(/[?#]/)[0]));
       const words = new URLSearchParams(location.search).get("q")?.trim();
       if (words) add(visit.searches, words.slice(0, 200));
       if (!document.body.matches(".page-form, .page-search, .page-home")) add(visit.pages, location.pathname);

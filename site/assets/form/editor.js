@@ -61,6 +61,7 @@ export class Editor {
 
   #soon() {
     clearTimeout(this.waiting);
+    this.isTouched = true;
     this.isHandedOver = false;
     this.waiting = setTimeout(() => {
       this.save();
@@ -89,8 +90,9 @@ export class Editor {
     for (const field of this.left) this.findings.at(field, found.filter((one) => this.fields.element(one) === field));
   }
 
+  // Saves the draft, unless nothing was typed: a form that a link filled in must not replace the draft.
   save() {
-    if (this.isDone) return;
+    if (this.isDone || !(this.isTouched || this.isHandedOver)) return;
     const snapshot = this.fields.snapshot();
     if (!snapshot.length) return;
     const { id, letters, isHandedOver } = this;
@@ -170,7 +172,7 @@ export class Editor {
     const found = this.all();
     this.findings.atAll(found);
     this.status.textContent = "";
-    if (this.findings.list(found)) return;
+    if (this.findings.list(found) || this.#asks(found)) return;
     this.isHandedOver = true;
     this.save();
     const { place, text, message } = this.compose();
@@ -178,6 +180,16 @@ export class Editor {
     const { forge } = this.rules;
     const notes = fill(this.words.unchecked, { n: this.detectors.secrets.leftOut });
     await handOver(byId("form-handover"), { forge, place, text, message, words: this.words, notes });
+  }
+
+  // Shows possible secrets and personal data that are only warnings, each once: an address would already contain them.
+  #asks(found) {
+    const doubtful = found.filter(({ code }) => code === "secret" || code === "personal-data");
+    const seen = doubtful.map((one) => this.findings.message(one)).join("\n");
+    if (!seen || seen === this.seen) return false;
+    this.seen = seen;
+    this.findings.warn(doubtful);
+    return true;
   }
 
   remember() {}

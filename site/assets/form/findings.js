@@ -33,7 +33,8 @@ export class Findings {
     }
     if (described.length) group.setAttribute("aria-describedby", described.join(" "));
     else group.removeAttribute("aria-describedby");
-    if (isWrong) control.setAttribute("aria-invalid", "true");
+    // A group of choices cannot be invalid for screen readers; its description says it.
+    if (isWrong && control.matches(".control")) control.setAttribute("aria-invalid", "true");
     else control.removeAttribute("aria-invalid");
   }
 
@@ -42,26 +43,36 @@ export class Findings {
     for (const field of this.fields.all) this.at(field, findings.filter((one) => this.fields.element(one) === field));
   }
 
-  // Lists the findings above the form, each as a link to its field, and moves the focus there.
+  // Lists the findings that have to be fixed above the form, each as a link to its field, and moves the focus there. Returns
+  // their number.
   list(findings) {
     const wrong = findings.filter(({ level }) => level === "deny");
-    const count = wrong.length === 1 ? this.words.problem : fill(this.words.problems, { n: wrong.length });
-    const items = wrong.map((finding) => {
+    const title = wrong.length === 1 ? this.words.problem : fill(this.words.problems, { n: wrong.length });
+    this.#show(title, wrong);
+    return wrong.length;
+  }
+
+  // Lists findings that the user has to look at once.
+  warn(findings) {
+    this.#show(this.words.warnings, findings);
+  }
+
+  #show(title, findings) {
+    const items = findings.map((finding) => {
       const field = this.fields.element(finding);
       const label = field ? this.fields.label(field) : this.words.other;
       const text = `${label}: ${this.message(finding)}`;
       if (!field) return element("li", {}, text);
-      const link = element("a", { href: `#${this.fields.control(field).id}` }, text);
+      const link = element("a", { href: `#${this.fields.control(field).id || field.id}` }, text);
       link.addEventListener("click", (event) => {
         event.preventDefault();
         this.go(field);
       });
       return element("li", {}, link);
     });
-    this.box.replaceChildren(element("p", {}, element("strong", {}, count)), element("ul", {}, ...items));
-    this.box.hidden = !wrong.length;
-    if (wrong.length) this.box.focus();
-    return wrong.length;
+    this.box.replaceChildren(element("p", {}, element("strong", {}, title)), element("ul", {}, ...items));
+    this.box.hidden = !findings.length;
+    if (findings.length) this.box.focus();
   }
 
   go(field) {

@@ -4,13 +4,19 @@ import { bodyOf, replyPlace, replyText } from "./compose.js";
 import { Editor, begin } from "./editor.js";
 import { element } from "./findings.js";
 import { checkReply } from "./rules.js";
-import { fill, trimmed } from "./text.js";
+import { trimmed } from "./text.js";
 import { textsOf, valueOf } from "./values.js";
 
 const byId = (id) => document.getElementById(id);
 const FILE = /^tickets\/(?:[^/\\\p{Cc}]+\/)*([a-z0-9][a-z0-9-]*)\.md$/u;
 // A time further in the future is not that of a reply.
 const LATEST = 86400 * 1000;
+
+// Returns the name of a field for people, like src/site/rows.rs.
+const labelOf = (name) => {
+  const spaced = name.replace(/^x_/, "").replaceAll("_", " ");
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+};
 
 class ReplyEditor extends Editor {
   constructor(form, rules, { id, file, template, after }) {
@@ -99,7 +105,7 @@ class ReplyEditor extends Editor {
       const control = field.options.length
         ? element("select", { class: "control", id }, ...["", ...field.options].map((option) => element("option", { value: option }, option || "–")))
         : element("input", { class: "control", id, autocomplete: "off" });
-      return element("div", { class: "field", "data-field": field.name, hidden: "" }, element("label", { for: id }, field.name), control);
+      return element("div", { class: "field", "data-field": field.name, hidden: "" }, element("label", { for: id }, labelOf(field.name)), control);
     });
     byId("reply-fields").replaceChildren(...fields);
     const sections = this.own.resolution.map((rule, at) => {
@@ -127,7 +133,9 @@ export const started = begin((form, rules) => {
   const editor = new ReplyEditor(form, rules, {
     id, file, template: asked.get("template") ?? "", after: Date.parse(asked.get("after") ?? "") || 0,
   });
-  byId("reply-ticket").textContent = fill(rules.words.reply_to, { id });
+  const ticket = element("a", { href: new URL(`tickets/${id}/index.html`, editor.root).href }, id);
+  const [before, after] = rules.words.reply_to.split("{id}");
+  byId("reply-ticket").replaceChildren(before, ticket, after ?? "");
   editor.make();
   editor.start();
   const { person } = editor.last.read();
