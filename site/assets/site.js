@@ -161,18 +161,13 @@
   // "/" and Ctrl+K open the search over the page. On the search page, and on pages from a disk, they move the focus to the
   // search field, because browsers do not let a page from a disk read other files.
   let palette = null;
-  const focusField = () => {
-    const field = document.querySelector(".find :is(input, textarea)");
-    field?.focus();
-    field?.select();
-  };
-  // Opens the search with the text of `field`, if there is one. Afterwards the field is empty.
-  const search = async (field) => {
+  const field = document.querySelector(".find :is(input, textarea)");
+  // Opens the search with what is in the field, which is empty afterwards. Until the search is loaded, the field takes the keys.
+  const search = async () => {
     const { searchPage, newTicket, service, serviceName } = document.body.dataset;
-    const canSearch = location.protocol !== "file:" && !document.getElementById("search");
-    const absolute = (address) => address && new URL(address, location.href).href;
+    if (location.protocol === "file:" || document.getElementById("search")) return;
+    const absolute = (address) => new URL(address, location.href).href;
     try {
-      if (!canSearch) throw new Error("the page has no other search");
       palette ??= import("./search/palette.js").then(({ Palette }) => Palette.open(absolute(searchPage), absolute(newTicket)));
       const opened = await palette;
       if (document.querySelector("dialog[open]")) return;
@@ -180,7 +175,6 @@
       if (field) field.value = "";
     } catch {
       palette = null;
-      if (!field) focusField();
     }
   };
   document.addEventListener("keydown", (event) => {
@@ -189,12 +183,15 @@
     if (!isShortcut && !isSlash) return;
     if (isSlash && event.target.closest("input, textarea, select, [contenteditable]")) return;
     event.preventDefault();
+    if (document.querySelector("dialog[open]")) return;
+    field?.focus();
+    field?.select();
     search();
   });
   // What is typed into the field of the bar goes to the same search.
   const barField = document.querySelector(".top form.find input");
-  barField?.addEventListener("input", (event) => event.isComposing || search(barField));
-  barField?.addEventListener("compositionend", () => search(barField));
+  barField?.addEventListener("input", (event) => event.isComposing || search());
+  barField?.addEventListener("compositionend", search);
 
   // Enter searches; Shift+Enter begins a new line.
   document.addEventListener("keydown", (event) => {
