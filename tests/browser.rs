@@ -108,6 +108,16 @@ impl Browser {
         self.runtime.block_on(self.client.set_window_size(width, height)).unwrap();
     }
 
+    /// Sets the size of the viewport, which can be smaller than the smallest window.
+    #[track_caller]
+    pub(crate) fn set_viewport(&self, width: u32, height: u32) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        let body = json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": size });
+        let session = self.runtime.block_on(self.client.session_id()).unwrap().unwrap();
+        let url = format!("{}/session/{session}/goog/cdp/execute", self.driver.address());
+        ureq::post(url).send_json(body).unwrap_or_else(|error| panic!("{error}"));
+    }
+
     /// Waits until the element that `css` selects has the text `text`.
     #[track_caller]
     pub(crate) fn wait_for(&self, step: &str, css: &str, text: &str) {

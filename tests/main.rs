@@ -35,6 +35,7 @@ mod killing;
 mod language_samples;
 mod leaks;
 mod lifecycle;
+mod looks;
 mod merging;
 mod openapi;
 mod opening;

@@ -17,6 +17,8 @@
     const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
     const now = Date.now();
     for (const time of document.querySelectorAll("time[datetime]")) {
+      // The facts and the thread of a ticket are a record, so they keep their dates.
+      if (time.closest(".facts, .thread, .answer footer")) continue;
       const at = Date.parse(time.dateTime);
       const seconds = Math.round((at - now) / 1000);
       if (Number.isNaN(at) || seconds > 0 || seconds < -31 * 86400) continue;

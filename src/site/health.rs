@@ -45,22 +45,22 @@ impl Site {
             return AnswerHealth { state: "reopened", when, ..health };
         }
         let opened = |other: TicketNo| self.model.thread(other).ticket.created;
-        let later = page.duplicates.iter().copied().filter(|other| opened(*other) > resolved);
+        let used = page.answers.iter().filter_map(|other| self.model.thread(*other).resolved());
+        let reviewed = guide.and_then(|article| self.model.article(article).confirmed);
+        let confirmed: Option<Time> = used.chain(reviewed).filter(|time| Some(*time) > resolved).max();
+        // A question that is asked again says nothing about its answer, but a problem that was fixed must not return.
+        let is_fixed = thread.state.resolution == Some(Resolution::Fixed);
+        let later = page.duplicates.iter().copied().filter(|other| is_fixed && opened(*other) > resolved);
         let newest = later.max_by_key(|other| (opened(*other), *other));
-        if let Some(other) = newest.filter(|_| thread.state.resolution == Some(Resolution::Fixed)) {
-            return AnswerHealth {
+        match (newest, confirmed) {
+            (Some(other), _) if opened(other) > confirmed => AnswerHealth {
                 state: "again",
                 when: opened(other).map(|time| self.when(time)),
                 report: Some(self.ticket_link(other)),
                 ..health
-            };
-        }
-        let used = page.answers.iter().filter_map(|other| self.model.thread(*other).resolved());
-        let reviewed = guide.and_then(|article| self.model.article(article).confirmed);
-        let confirmed: Option<Time> = used.chain(reviewed).filter(|time| Some(*time) > resolved).max();
-        match confirmed {
-            Some(time) => AnswerHealth { state: "confirmed", when: Some(self.when(time)), ..health },
-            None => health,
+            },
+            (_, Some(time)) => AnswerHealth { state: "confirmed", when: Some(self.when(time)), ..health },
+            (_, None) => health,
         }
     }
 }

@@ -331,6 +331,7 @@ impl Site {
             title: style.title,
             has_contents: style.title.is_some(),
             heading_shift: style.heading_shift,
+            has_colors: !style.has_plain_code,
             words: &self.markdown_words,
             resolve: &links,
         };
@@ -355,6 +356,8 @@ struct ProseStyle<'a> {
     title: Option<&'a str>,
     /// See [`MarkdownStyle::heading_shift`].
     heading_shift: usize,
+    /// Whether code has no colours, because the text is shown without the style sheet.
+    has_plain_code: bool,
 }
 
 /// Reads the files in the repository's `site/` folder. Also returns the problems of files that cannot be read; the site

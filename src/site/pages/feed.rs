@@ -284,6 +284,7 @@ fn item(site: &Site, path: &str, n: TicketNo, whole: bool) -> FeedItem {
             own: Some(n),
             elsewhere: Some(&elsewhere),
             heading_shift: 1,
+            has_plain_code: true,
             ..ProseStyle::default()
         };
         site.prose(&answer.text, &style)

@@ -335,6 +335,7 @@ fn entries(
                 elsewhere: Some(TICKET_ANCHORS),
                 title: None,
                 heading_shift: 1,
+                has_plain_code: false,
             };
             let html = site.prose(text, &style);
             let answer = answer

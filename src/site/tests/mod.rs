@@ -3,6 +3,7 @@
 mod links;
 mod pages;
 mod privacy;
+mod reading;
 mod views;
 mod whole;
 mod writing;
