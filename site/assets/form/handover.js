@@ -22,12 +22,21 @@ export const addressOf = (forge, { folder, name }, text) => {
   return { address: isLong ? start : address, hasText: !isLong, isLong };
 };
 
+// Copies a text. Sites without HTTPS have no clipboard for scripts, so there the browser copies a selection.
 export const copy = async (text) => {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    return false;
+    const focused = document.activeElement;
+    const area = element("textarea", { class: "hidden", "aria-hidden": "true" });
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const isCopied = document.execCommand("copy");
+    area.remove();
+    focused?.focus();
+    return isCopied;
   }
 };
 
@@ -70,6 +79,6 @@ export const handOver = async (box, { forge, place, text, message, words, notes 
   const isCopied = await copy(text);
   const word = isLong ? words.handover_long : words.handover_paste;
   const open = link(address, fill(words.handover_open, { forge: forge.name }));
-  if (!isCopied) status.textContent = words.not_copied;
+  if (!isCopied) document.getElementById("form-preview").open = true;
   show(isCopied ? fill(word, { forge: forge.name }) : words.not_copied, element("p", {}, open, " ", again, " ", status));
 };

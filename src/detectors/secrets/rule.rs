@@ -26,8 +26,8 @@ const OWN_RULES: [&str; 7] = [
 const BETTERLEAKS_RULES: &str = include_str!("betterleaks/rules.jsonl");
 
 /// Calls `take` with the text of each file of rules.
-pub(super) fn each_source(mut take: impl FnMut(&str)) {
-    OWN_RULES.into_iter().chain([BETTERLEAKS_RULES]).for_each(|text| take(text));
+pub(super) fn each_source(take: impl FnMut(&str)) {
+    OWN_RULES.into_iter().chain([BETTERLEAKS_RULES]).for_each(take);
 }
 
 /// The limit for a compiled expression in bytes. The largest one needs a quarter of it.
