@@ -4,6 +4,7 @@
 //! separately ([`pages`]), so that `build` can render stale pages in parallel ([`plan`]) and `serve` only the requested page. No
 //! module reads the clock, and only [`write`](fn@write) writes files, through an `Output`.
 
+mod answers;
 mod assets;
 mod clashes;
 mod context;
@@ -11,6 +12,7 @@ mod error;
 mod facts;
 mod forge;
 mod html;
+mod identity;
 mod index;
 mod inputs;
 pub(crate) mod markdown;

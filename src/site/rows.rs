@@ -9,6 +9,7 @@ use super::context::{
 };
 use super::inputs::{Input, covered};
 use super::model::{ArticleNo, TagPage, TicketNo, tag_key};
+use super::pages::{OPEN_FOLDER, has_open_feed};
 use super::urls::{encode_path, folder_of, published_name, root_of};
 use super::words::number;
 use crate::text::{RepoPath, Time};
@@ -326,6 +327,15 @@ impl Site {
             .collect()
     }
 
+    /// Returns the feeds of the front page.
+    pub(super) fn home_feeds(&self) -> Vec<FeedLink> {
+        let mut feeds = self.feed_links("", "");
+        if has_open_feed(self) {
+            feeds.extend(self.feed_links(OPEN_FOLDER, self.words().plain("home.open_now")));
+        }
+        feeds
+    }
+
     /// Returns the link, relative to the root, to the page in `folder`.
     pub(super) fn page_href(&self, folder: &str) -> String {
         encode_path(&self.options.links.page(folder))
@@ -349,11 +359,6 @@ impl Site {
     /// Returns the absolute URL of the file or folder `path`.
     pub(super) fn absolute(&self, path: &str) -> Option<String> {
         self.url.as_deref().map(|url| format!("{url}{}", encode_path(path)))
-    }
-
-    /// Returns a permanent id for feeds: the absolute URL, or a URN if the site has no address.
-    pub(super) fn permanent(&self, folder: &str) -> String {
-        self.absolute(folder).unwrap_or_else(|| format!("urn:casebook:{}", encode_path(folder)))
     }
 }
 

@@ -44,7 +44,7 @@ impl PageKind for Home {
         let page = PageContext {
             kind: "home",
             title: model.settings().title.clone(),
-            feeds: site.feed_links("", &model.settings().title),
+            feeds: site.home_feeds(),
             ..site.page_context(path)
         };
         let mut services = site.top_services();

@@ -3,6 +3,8 @@
 
 mod list;
 
+pub(super) use feed::{OPEN_FOLDER, has_open_feed};
+
 use super::{Site, SiteError};
 use crate::text::RepoPath;
 
@@ -53,7 +55,8 @@ pages! {
     search: [Search],
     not_found: [NotFound],
     feed: [Feeds],
-    discovery: [Robots, Sitemap, OpenSearch],
+    discovery: [Robots, OpenSearch],
+    sitemap: [Sitemap],
     asset: [Assets],
     attachment: [Attachments],
     moved: [Redirects],

@@ -1,5 +1,7 @@
 //! The site of a repository in memory, for both audiences, from a visitor's point of view.
 
+mod discovery;
+mod feeds;
 mod links;
 mod pages;
 mod privacy;
