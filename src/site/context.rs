@@ -78,6 +78,8 @@ pub(super) struct PageContext {
     pub description: String,
     /// The absolute URL of the page, if the site's address is known.
     pub canonical: Option<String>,
+    /// The page's Markdown twin, relative to the page itself, if it has one.
+    pub twin: Option<&'static str>,
     /// Whether search engines are asked not to list the page.
     pub noindex: bool,
     /// The feeds that the page announces.

@@ -16,6 +16,7 @@ mod identity;
 mod index;
 mod inputs;
 pub(crate) mod markdown;
+mod markdown_page;
 mod model;
 mod names;
 mod output;
@@ -52,7 +53,9 @@ use self::context::{NavItem, PageContext, SiteContext, SiteLinks};
 use self::markdown::{MarkdownStyle, MarkdownWords};
 use self::model::{Model, TicketNo};
 use self::pages::{PAGE_KINDS, PageKey};
+use self::resolve::PageForm;
 use self::similar::Similar;
+use self::urls::TWIN;
 use crate::repo::{DiskFile, RepoError};
 use crate::store::{Role, Store};
 use crate::text::RepoPath;
@@ -261,6 +264,7 @@ impl Site {
         PageContext {
             root: self.root_of(path),
             canonical: self.absolute(folder),
+            twin: self.table.contains_key(&format!("{folder}{TWIN}")).then_some(TWIN),
             noindex: self.view().audience == Audience::Internal,
             feeds: self.feed_links("", &self.model.settings().title),
             ..PageContext::default()
@@ -314,8 +318,24 @@ impl Site {
         if text.len() > MAX_MARKDOWN {
             return Html::new(format!("<pre>{}</pre>", markdown::escape(text)));
         }
-        let links = resolve::TextLinks { site: self, root: style.root, path: style.path, own: style.own };
-        let style = MarkdownStyle {
+        Html::new(self.with_style(style, PageForm::Html, |style| markdown::render(text, style).html))
+    }
+
+    /// Writes a text anew for a Markdown twin. `lowest` is the lowest number of a heading.
+    fn twin_prose(&self, text: &str, style: &ProseStyle<'_>, lowest: usize) -> String {
+        self.with_style(style, PageForm::Markdown, |style| markdown::rewritten(text, style, lowest))
+    }
+
+    /// Calls `write` with the style for the Markdown of one text.
+    fn with_style(
+        &self,
+        style: &ProseStyle<'_>,
+        form: PageForm,
+        write: impl FnOnce(&MarkdownStyle<'_>) -> String,
+    ) -> String {
+        let links =
+            resolve::TextLinks { site: self, root: style.root, path: style.path, own: style.own, form };
+        write(&MarkdownStyle {
             key: style.key,
             elsewhere: style.elsewhere,
             title: style.title,
@@ -323,8 +343,7 @@ impl Site {
             heading_shift: style.heading_shift,
             words: &self.markdown_words,
             resolve: &links,
-        };
-        Html::new(markdown::render(text, &style).html)
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use super::context::{
 use super::inputs::{Input, covered};
 use super::model::{ArticleNo, TagPage, TicketNo, tag_key};
 use super::pages::{OPEN_FOLDER, has_open_feed};
-use super::urls::{encode_path, folder_of, published_name, root_of};
+use super::urls::{TWIN, encode_path, folder_of, published_name, root_of};
 use super::words::number;
 use crate::text::{RepoPath, Time};
 use crate::ticket::{MAX_NAME, MAX_TITLE, Resolution, Status, Visibility, cut};
@@ -339,6 +339,11 @@ impl Site {
     /// Returns the link, relative to the root, to the page in `folder`.
     pub(super) fn page_href(&self, folder: &str) -> String {
         encode_path(&self.options.links.page(folder))
+    }
+
+    /// Returns the link, relative to the root, to the Markdown twin of the page in `folder`.
+    pub(super) fn twin_href(&self, folder: &str) -> String {
+        encode_path(&format!("{folder}{TWIN}"))
     }
 
     pub(super) fn root_of(&self, path: &str) -> String {

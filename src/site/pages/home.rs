@@ -72,7 +72,7 @@ impl PageKind for Home {
 
 /// Selects the tickets that were resolved last. Duplicates and tickets without an answer help no reader, so they are shown
 /// only if there are few others.
-fn recently_resolved(site: &Site) -> Vec<TicketNo> {
+pub(super) fn recently_resolved(site: &Site) -> Vec<TicketNo> {
     const MAX: usize = 10;
     let resolved = || site.model.resolved().iter().copied().filter(|n| site.is_resolved(*n));
     let is_answered = |n: &TicketNo| site.model.ticket(*n).digest.answered;

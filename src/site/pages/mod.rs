@@ -57,7 +57,9 @@ pages! {
     feed: [Feeds],
     discovery: [Robots, OpenSearch],
     sitemap: [Sitemap],
+    llms: [Llms],
     asset: [Assets],
     attachment: [Attachments],
     moved: [Redirects],
+    twin: [HomeTwin, TicketTwins, ServiceTwins, TagTwins, ArticleTwins, ArticleListTwin],
 }

@@ -5,6 +5,7 @@ mod feeds;
 mod links;
 mod pages;
 mod privacy;
+mod twins;
 mod views;
 mod whole;
 mod writing;
