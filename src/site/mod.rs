@@ -26,6 +26,7 @@ mod record;
 mod resolve;
 mod rows;
 mod similar;
+mod structured;
 mod theme;
 mod theme_problem;
 mod timeline;

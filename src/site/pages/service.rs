@@ -63,6 +63,7 @@ impl PageKind for Services {
             section: "services",
             title: group.name.clone(),
             feeds: site.feed_links(&site.service_folder(&shown.id), &group.name),
+            data: site.service_data(&shown.id),
             ..site.page_context(path)
         };
         let tickets = resolved(site, key.item);

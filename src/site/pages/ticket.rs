@@ -105,6 +105,7 @@ impl PageKind for Tickets {
             kind: "ticket",
             title: site.whole_title_of(n).to_owned(),
             description: model.ticket(n).digest.excerpt.clone(),
+            data: site.ticket_data(n),
             ..site.page_context(path)
         };
         let body = site.body(ticket.path.as_ref());

@@ -61,3 +61,68 @@ fn a_new_ticket_changes_only_the_last_part_of_the_sitemap() {
     }
     assert!(before.values().all(|part| part.len() < 80_000));
 }
+
+/// Returns the blocks of structured data of a page.
+fn data(html: &str) -> Vec<serde_json::Value> {
+    let blocks = html.split("<script type=\"application/ld+json\">").skip(1);
+    blocks.map(|block| serde_json::from_str(block.split_once("</script>").unwrap().0).unwrap()).collect()
+}
+
+#[test]
+fn search_engines_find_the_question_its_answer_and_the_place_of_a_ticket() {
+    let blocks = data(&page(&public(), TICKET));
+    let [place, question] = &blocks[..] else { panic!("{blocks:#?}") };
+    let names: Vec<&str> = place["itemListElement"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["Acme Oncall", "Export", "Export <times> out"]);
+    assert_eq!(place["itemListElement"][1]["item"], "https://oncall.acme.example/cases/services/export/");
+    assert_eq!(question["@type"], "QAPage");
+    let entity = &question["mainEntity"];
+    assert_eq!((&entity["name"], &entity["answerCount"]), (&"Export <times> out".into(), &1.into()));
+    assert_eq!(entity["author"]["name"], "Lena Ode");
+    assert_eq!(entity["datePublished"], "2026-11-22T09:14:00Z");
+    shows(entity["text"].as_str().unwrap(), &["It ends after 30 s"]);
+    let answer = &entity["acceptedAnswer"];
+    assert_eq!(answer["text"], "A join; 3.4.1 has it.\nOne query for each row.");
+    assert_eq!(answer["author"]["name"], "Mei Lin");
+    assert_eq!(answer["url"], "https://oncall.acme.example/cases/tickets/export-times-out-k7f3qa/#answer");
+}
+
+#[test]
+fn a_page_without_an_answer_of_its_own_claims_none() {
+    let site = public();
+    for ticket in ["csv-never-arrives-p9p8p7", "door-stuck-d4d5d6"] {
+        let blocks = data(&page(&site, &format!("tickets/{ticket}/index.html")));
+        assert!(blocks.iter().all(|block| block["@type"] == "BreadcrumbList"), "{ticket}: {blocks:#?}");
+    }
+    assert!(data(&page(&internal(), TICKET)).is_empty(), "search engines do not list an internal site");
+}
+
+#[test]
+fn an_article_is_described_for_search_engines() {
+    let blocks = data(&page(&public(), "knowledge/exports/index.html"));
+    let article = &blocks[1];
+    assert_eq!(
+        (&article["@type"], &article["headline"]),
+        (&"TechArticle".into(), &"Exports that time out".into())
+    );
+    assert_eq!((&article["dateModified"], &article["keywords"]), (&"2026-11-30".into(), &"csv".into()));
+}
+
+#[test]
+fn a_link_to_a_page_has_a_title_and_a_preview_in_chats() {
+    shows(
+        &page(&public(), TICKET),
+        &[
+            "<meta property=\"og:title\" content=\"Export &lt;times&gt; out\">",
+            "<meta property=\"og:type\" content=\"article\">",
+            "<meta property=\"og:site_name\" content=\"Acme Oncall\">",
+            "<meta property=\"og:description\" content=\"A join; 3.4.1 has it.",
+            "<meta property=\"og:url\" content=\"https://oncall.acme.example/cases/tickets/export-times-out-k7f3qa/\">",
+        ],
+    );
+}
