@@ -54,7 +54,7 @@ fn built() -> Sandbox {
 fn matches_are_marked_and_counted(browser: &Browser, page: &str) {
     browser.open(&format!("{page}?q=cache+folder"));
     browser.wait_for("results", "#search-results", "Upgrade to 10.2.0-rc1 breaks the cache");
-    browser.wait_for("an article", "#search-results .badge", "Article");
+    browser.wait_for("an article", "#search-results .marks", "Article");
     browser.wait_for("a marked word", "#search-results mark", "cache");
     browser.wait_for("a count", "#search-count", "7 results (2 with all words, 5 close)");
     browser.wait_for("words that a result lacks", "#search-results .missing", "Without: folder");

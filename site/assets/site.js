@@ -1,5 +1,5 @@
-// The scripts of every page: ages of dates, overdue tickets, the shortcut to the search field, short addresses,
-// anchors of other forms, reloading. All are optional.
+// The scripts of every page: ages of dates, overdue tickets, the switch between light and dark, sorting of tables, the shortcut
+// to the search field, short addresses, anchors of other forms, reloading. All are optional.
 "use strict";
 
 (() => {
@@ -35,6 +35,66 @@
   document.addEventListener("casebook:ages", ages);
   setInterval(update, 60_000);
 
+  // The switch chooses the other scheme than the one that is shown. `theme.js` applies the choice on the next pages.
+  const themeSwitch = document.querySelector("[data-theme-switch]");
+  if (themeSwitch) {
+    themeSwitch.hidden = false;
+    themeSwitch.addEventListener("click", () => {
+      const root = document.documentElement;
+      const isDark = (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+      root.dataset.theme = isDark ? "light" : "dark";
+      try {
+        localStorage.setItem("casebook:theme", root.dataset.theme);
+      } catch {
+        // The choice is for this page only.
+      }
+    });
+  }
+
+  // The heading of a column of a table sorts the rows by that column, and then in reverse.
+  const sortBy = (table, column, isDescending) => {
+    const key = (row) => row.cells[column].dataset.sort ?? row.cells[column].textContent.trim();
+    const order = new Intl.Collator(language, { numeric: true });
+    const body = table.tBodies[0];
+    const rows = [...body.rows].sort((a, b) => order.compare(key(a), key(b)) * (isDescending ? -1 : 1));
+    body.append(...rows);
+  };
+  for (const table of document.querySelectorAll("table.table")) {
+    const headings = [...table.tHead.rows[0].cells];
+    for (const heading of headings.filter((heading) => heading.scope === "col")) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...heading.childNodes);
+      heading.append(button);
+      button.addEventListener("click", () => {
+        const isDescending = heading.getAttribute("aria-sort") === "ascending";
+        for (const other of headings) other.removeAttribute("aria-sort");
+        heading.setAttribute("aria-sort", isDescending ? "descending" : "ascending");
+        sortBy(table, headings.indexOf(heading), isDescending);
+      });
+    }
+  }
+
+  // A code block gets a button that copies the code.
+  const { copy, copied } = document.body.dataset;
+  if (copy && navigator.clipboard) {
+    for (const block of document.querySelectorAll(".prose pre")) {
+      const frame = document.createElement("div");
+      frame.className = "block";
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "small copy";
+      button.textContent = copy;
+      button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(block.textContent);
+        button.textContent = copied;
+        setTimeout(() => (button.textContent = copy), 2000);
+      });
+      block.replaceWith(frame);
+      frame.append(block, button);
+    }
+  }
+
   // Links name `index.html` so that the pages can be read without a server. The address bar shows the address without
   // it, for sharing.
   if (location.protocol.startsWith("http") && location.pathname.endsWith("/index.html")) {
@@ -50,6 +110,12 @@
       wanted = decodeURIComponent(wanted);
     } catch {
       // The anchor contains a percent sign.
+    }
+    // Not every browser unfolds the replies around the target.
+    const folded = wanted && document.getElementById(wanted)?.closest("details:not([open])");
+    if (folded) {
+      folded.open = true;
+      document.getElementById(wanted).scrollIntoView();
     }
     const key = plain(wanted);
     if (!key || document.getElementById(wanted)) return;

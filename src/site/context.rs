@@ -42,7 +42,7 @@ pub(super) struct SiteContext {
 /// An entry of the navigation.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct NavItem {
-    /// `services`, `tags` or `knowledge`; `page.section` names the current one.
+    /// `tickets`, `services`, `tags` or `knowledge`; `page.section` names the current one.
     pub kind: &'static str,
     pub href: String,
 }
@@ -63,6 +63,10 @@ pub(super) struct SiteLinks {
     pub repository: Option<String>,
     /// The page at the forge on which a user writes a new ticket.
     pub new: Option<String>,
+    /// The page of this site with the form for a new ticket.
+    pub new_form: Option<String>,
+    pub tickets: String,
+    pub open: String,
 }
 
 /// The context `page`, which the layout of every page uses.
@@ -105,9 +109,11 @@ pub(super) struct FeedLink {
 pub(super) struct FormattedTime {
     /// RFC 3339 in UTC, for `datetime`.
     pub at: String,
-    /// The date in the site's time zone.
+    /// The date in the site's time zone: `2026-09-09`.
     pub date: String,
-    /// Date, hour and minute in the site's time zone, without the zone's name.
+    /// The date in the site's time zone and language: `9 Sep 2026`.
+    pub day: String,
+    /// Date, hour and minute in the site's time zone and language, without the zone's name.
     pub minute: String,
     /// Date and time in the site's time zone.
     pub text: String,
@@ -127,6 +133,12 @@ pub(super) struct PersonContext {
     pub id: String,
     /// The name that is shown.
     pub name: String,
+    /// One or two letters for the person's avatar.
+    pub initials: String,
+    /// The number of the avatar's colour, from 1. It depends only on the id.
+    pub color: u8,
+    /// The person's page, which only the internal site has.
+    pub href: Option<String>,
 }
 
 /// A service, a module or a tag in a list.
@@ -143,6 +155,10 @@ pub(super) struct CountedLink {
     pub open: usize,
     /// The service's modules; empty for a module or a tag.
     pub modules: Vec<CountedLink>,
+    /// The team that owns the service.
+    pub owner: Option<String>,
+    /// The people oncall for the service, who are known on the internal site.
+    pub oncall: Vec<PersonContext>,
 }
 
 /// A ticket in a list.
@@ -155,6 +171,8 @@ pub(super) struct TicketRow {
     pub status: &'static str,
     /// The resolution, if the ticket is resolved.
     pub resolution: Option<&'static str>,
+    /// The icon: the resolution, or else the status.
+    pub icon: &'static str,
     /// The style of the badge: the status, or `closed` for resolutions without an answer.
     pub tone: &'static str,
     pub priority: &'static str,
@@ -170,6 +188,11 @@ pub(super) struct TicketRow {
     pub excerpt: String,
     /// Whether the excerpt is of the answer.
     pub answered: bool,
+    /// What the excerpt is from: `fix`, `answer`, `outcome`, or `problem`.
+    pub excerpt_of: &'static str,
+    /// The labels of fields and sections that the requester was asked for, if the ticket is not resolved.
+    pub asks: Vec<String>,
+    pub assignee: Option<PersonContext>,
     /// The number of reports: the ticket itself, its duplicates, and the tickets that it answered.
     pub asked: usize,
     /// The reasons why the ticket is in this list.
@@ -216,6 +239,8 @@ pub(super) struct ArticleRow {
     pub distilled: usize,
     /// Whether the article is internal; always `false` on a public site.
     pub internal: bool,
+    /// The date on which the article was last confirmed.
+    pub confirmed: Option<FormattedTime>,
 }
 
 /// A downloadable file.
@@ -238,13 +263,14 @@ pub(super) struct ForgeLinks {
     pub history: Option<String>,
 }
 
-/// Navigation between the parts of a long list, newest first.
+/// Navigation between the parts of a long list, newest first. The number of parts is not here: with it, a new ticket would
+/// change each part.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Pagination {
-    /// The number of this part, from 1.
-    pub number: usize,
-    /// The number of parts.
-    pub count: usize,
+    /// The number of this part, from 1 for the oldest; missing for the newest part.
+    pub number: Option<usize>,
+    /// The link to the newest part.
+    pub newest: String,
     /// The link to the part before this one.
     pub newer: Option<String>,
     /// The link to the part after this one.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::Site;
-use super::context::FormattedTime;
+use super::context::{FormattedTime, PersonContext};
 use super::model::TicketNo;
 use crate::template::{ADDRESS, FieldType, NamedThing, Template};
 use crate::text::Time;
@@ -28,6 +28,7 @@ pub(super) struct FactValue {
     /// Whether `href` is an absolute URL.
     pub(super) outside: bool,
     pub(super) code: bool,
+    pub(super) person: Option<PersonContext>,
     pub(super) when: Option<FormattedTime>,
 }
 
@@ -49,8 +50,8 @@ pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<FactRow> {
     };
     let service = state.service.iter().filter(|id| !id.is_empty());
     add("service", service.map(|id| service_value(site, id)).collect());
-    add("requester", ticket.requester.iter().map(|id| FactValue::text(site.person(id).name)).collect());
-    add("assignee", state.assignee.iter().map(|id| FactValue::text(site.person(id).name)).collect());
+    add("requester", ticket.requester.iter().map(|id| person_value(site.participant(id))).collect());
+    add("assignee", state.assignee.iter().map(|id| person_value(site.person(id))).collect());
     let priority = state.priority.filter(|priority| *priority != Priority::Normal);
     add("priority", priority.iter().map(|p| FactValue::text(words.label("priority", p.name()))).collect());
     for (key, time) in [("created", ticket.created), ("resolved", state.resolved)] {
@@ -86,6 +87,10 @@ pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<FactRow> {
     facts
 }
 
+fn person_value(person: PersonContext) -> FactValue {
+    FactValue { href: person.href.clone(), person: Some(person.clone()), ..FactValue::text(person.name) }
+}
+
 fn service_value(site: &Site, id: &str) -> FactValue {
     let href = site.service_link(id).map(|link| link.href);
     FactValue { href, ..FactValue::text(site.service_name(id)) }
@@ -97,7 +102,7 @@ fn field_value(site: &Site, kind: &FieldType, text: String) -> FactValue {
         _ if Time::parse(&text).is_some() => {
             FactValue { when: Time::parse(&text).map(|time| site.when(time)), ..FactValue::text(text) }
         }
-        Some(NamedThing::Person) => FactValue::text(site.person(&text).name),
+        Some(NamedThing::Person) => person_value(site.person(&text)),
         Some(NamedThing::Service) => service_value(site, &text),
         Some(NamedThing::Ticket) => match site.link_to(&text) {
             Some(link) => FactValue { href: Some(link.href), ..FactValue::text(link.text) },

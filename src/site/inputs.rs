@@ -25,6 +25,12 @@ pub(super) enum Input {
     Service(String),
     /// The tickets and articles of a tag, by its key.
     Tag(String),
+    /// The spelling of a tag, by its key.
+    TagName(String),
+    /// The tickets in a part of a list. The parts are numbered from the oldest, and part 0 is the newest.
+    Part(ListKey, usize),
+    /// The tickets of a person, by id.
+    Person(String),
     /// The ticket or article with a name.
     Name(String),
     /// The ticket or article that a link means by a document's name.
@@ -43,6 +49,17 @@ pub(super) enum Input {
     ThemeProblem,
 }
 
+/// A list of tickets that is divided into parts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) enum ListKey {
+    /// All tickets.
+    All,
+    /// The tickets of a service and its modules, by id.
+    Service(String),
+    /// The tickets with a tag, by its key.
+    Tag(String),
+}
+
 impl fmt::Display for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -52,6 +69,9 @@ impl fmt::Display for Input {
             Self::Near(id) => write!(f, "the tickets opened next to `{id}` changed"),
             Self::Service(id) => write!(f, "the tickets of the service `{id}` changed"),
             Self::Tag(tag) => write!(f, "the tickets with the tag `{tag}` changed"),
+            Self::TagName(tag) => write!(f, "the spelling of the tag `{tag}` changed"),
+            Self::Part(..) => f.write_str("the tickets in this part of the list changed"),
+            Self::Person(id) => write!(f, "the tickets of `{id}` changed"),
             Self::Name(name) | Self::Document(name) | Self::Source(name) => {
                 write!(f, "`{name}` is another ticket or article")
             }

@@ -10,8 +10,11 @@ mod clashes;
 mod context;
 mod error;
 mod facts;
+mod figures;
 mod forge;
+mod health;
 mod html;
+mod icons;
 mod identity;
 mod index;
 mod inputs;
@@ -21,6 +24,7 @@ mod model;
 mod names;
 mod output;
 mod pages;
+mod people;
 mod plan;
 mod record;
 mod resolve;
@@ -30,6 +34,7 @@ mod structured;
 mod theme;
 mod theme_problem;
 mod timeline;
+mod times;
 mod urls;
 mod words;
 mod write;
@@ -276,9 +281,10 @@ impl Site {
         let settings = self.model.settings();
         let page = |folder: &str| self.options.links.page(folder);
         let nav = [
+            ("tickets", true),
+            ("knowledge", self.model.article_count() > 0),
             ("services", self.model.service_count() > 0),
             ("tags", !self.model.tags().is_empty()),
-            ("knowledge", self.model.article_count() > 0),
         ];
         SiteContext {
             title: settings.title.clone(),
@@ -302,6 +308,9 @@ impl Site {
                 feed: "feed.xml",
                 repository: self.forge.as_ref().map(|forge| forge.home().to_owned()),
                 new: self.new_ticket_link(),
+                new_form: None,
+                tickets: page("tickets/"),
+                open: page("tickets/open/"),
             },
             opensearch: self.url.as_ref().map(|_| "opensearch.xml"),
             theme_problems: self.theme.problems().iter().map(ToString::to_string).collect(),

@@ -87,6 +87,7 @@ impl TextLinks<'_> {
                 Some(LinkTarget::Attachment {
                     href: format!("{}{href}", self.root),
                     image: urls::is_image(&name),
+                    size: self.site.picture_size(path),
                     name,
                 })
             }

@@ -3,17 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Site;
-use super::context::{
-    ArticleRow, CountedLink, FeedLink, FileLink, ForgeLinks, FormattedTime, Link, PersonContext, ServiceLink,
-    TicketRow,
-};
+use super::context::{ArticleRow, CountedLink, FeedLink, FileLink, ForgeLinks, Link, ServiceLink, TicketRow};
 use super::inputs::{Input, covered};
 use super::model::{ArticleNo, TagPage, TicketNo, tag_key};
 use super::pages::{OPEN_FOLDER, has_open_feed};
 use super::urls::{TWIN, encode_path, folder_of, published_name, root_of};
 use super::words::number;
-use crate::text::{RepoPath, Time};
-use crate::ticket::{MAX_NAME, MAX_TITLE, Resolution, Status, Visibility, cut};
+use crate::text::RepoPath;
+use crate::ticket::{MAX_TITLE, Resolution, Status, Visibility, cut};
 
 /// The initial text of a reply that is written at the forge. A script of the site fills in the time; `check --fix`
 /// takes missing values from the commit.
@@ -32,6 +29,7 @@ impl Site {
             href: self.ticket_href(n),
             status: state.status.name(),
             resolution: state.resolution.map(Resolution::name),
+            icon: state.resolution.map_or(state.status.name(), Resolution::name),
             tone: tone(state.status, state.resolution),
             priority: thread.priority().name(),
             internal: self.model.is_internal(n),
@@ -40,6 +38,12 @@ impl Site {
             due: shown.due.map(|time| self.when(time)),
             excerpt: shown.digest.excerpt.clone(),
             answered: shown.digest.answered,
+            excerpt_of: shown.digest.excerpt_of,
+            asks: match state.status {
+                Status::Resolved => Vec::new(),
+                _ => state.asks.iter().map(|ask| self.field_label(ask)).collect(),
+            },
+            assignee: state.assignee.as_deref().map(|id| self.person(id)),
             asked: shown.asked,
             why: Vec::new(),
         }
@@ -115,6 +119,7 @@ impl Site {
             service: article.service.as_deref().and_then(|id| self.service_link(id)),
             distilled: shown.tickets.len(),
             internal: visibility == Visibility::Internal,
+            confirmed: article.confirmed.map(|time| self.when(time)),
         }
     }
 
@@ -156,6 +161,8 @@ impl Site {
             tickets: service.tickets.len(),
             open: self.count_open(&service.tickets, || self.model.service_input(at)),
             modules: Vec::new(),
+            owner: self.model.settings().service(&service.id).and_then(|service| service.owner.clone()),
+            oncall: self.model.settings().oncall_of(&service.id).iter().map(|id| self.person(id)).collect(),
         }
     }
 
@@ -194,6 +201,8 @@ impl Site {
             tickets: tag.tickets.len(),
             open: self.count_open(&tag.tickets, || Input::Tag(tag_key(&tag.name))),
             modules: Vec::new(),
+            owner: None,
+            oncall: Vec::new(),
         }
     }
 
@@ -226,10 +235,6 @@ impl Site {
             .collect()
     }
 
-    pub(super) fn person(&self, id: &str) -> PersonContext {
-        PersonContext { id: cut(id, MAX_NAME), name: cut(self.model.settings().person_name(id), MAX_NAME) }
-    }
-
     /// Returns the label of a field: its translation, or its key without underscores.
     pub(super) fn field_label(&self, key: &str) -> String {
         match self.words().label("fact", key) {
@@ -240,20 +245,6 @@ impl Site {
                 let mut letters = spaced.chars();
                 letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
             }
-        }
-    }
-
-    pub(super) fn when(&self, time: Time) -> FormattedTime {
-        let zoned = time.timestamp().to_zoned(self.model.zone().clone());
-        FormattedTime {
-            at: time.whole_second().to_string(),
-            date: zoned.strftime("%Y-%m-%d").to_string(),
-            minute: zoned.strftime("%Y-%m-%d %H:%M").to_string(),
-            text: if zoned.offset().seconds() == 0 {
-                zoned.strftime("%Y-%m-%d %H:%M UTC").to_string()
-            } else {
-                zoned.strftime("%Y-%m-%d %H:%M %:z").to_string()
-            },
         }
     }
 
@@ -376,7 +367,7 @@ fn tone(status: Status, resolution: Option<Resolution>) -> &'static str {
 }
 
 /// Formats a number of bytes for readers; empty for 0.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     let whole = |n: u64| number(usize::try_from(n).unwrap_or(usize::MAX));
     match bytes {
         0 => String::new(),

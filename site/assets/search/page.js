@@ -29,7 +29,10 @@ const labels = Object.fromEntries(
   [...document.querySelectorAll("template[data-label]")].map(({ dataset, content }) => [dataset.label, content.textContent]),
 );
 const root = new URL(words.root, location.href);
-const view = { root, labels, template: part("result").content };
+const icons = Object.fromEntries(
+  [...document.querySelectorAll("template[data-icon]")].map(({ dataset, content }) => [dataset.icon, content]),
+);
+const view = { root, labels, icons, template: part("result").content };
 
 let opened = null;
 const engine = () => {

@@ -20,35 +20,45 @@ const marked = (text, marks) => {
   return [...parts, text.slice(from)];
 };
 
-// Creates an entry in the list of results. `page` is { root, labels, template }. `missing` says which words are missing.
-export const resultItem = (shown, marks, { root, labels, template }, missing) => {
+// Returns a copy of the icon `name`.
+const iconOf = (icons, name) => icons[name]?.cloneNode(true) ?? "";
+
+// Creates an entry in the list of results. `page` is { root, labels, icons, template }. `missing` says which words are missing.
+export const resultItem = (shown, marks, { root, labels, icons, template }, missing) => {
   const item = template.cloneNode(true);
   const part = (name) => item.querySelector(name);
   const link = part("a");
   link.href = new URL(shown.href, root).href;
   link.append(...marked(shown.title, marks));
   const excerpt = part(".excerpt");
-  if (shown.answered) {
-    const tick = element("span", "tick", "✓ ");
-    tick.setAttribute("aria-hidden", "true");
-    excerpt.append(tick);
-  }
-  excerpt.append(...marked(shown.excerpt, marks));
+  if (shown.answered) excerpt.prepend(element("b", "", labels.answer), " ");
+  part(".excerpt span").append(...marked(shown.excerpt, marks));
   excerpt.hidden = !shown.excerpt;
   const lacking = part(".missing");
   lacking.textContent = missing;
   lacking.hidden = !missing;
-  const badge = part(".badge");
-  badge.classList.add(shown.tone ?? "article");
-  badge.textContent = labels[shown.resolution ?? shown.status ?? "article"];
-  if (shown.internal) badge.after(" ", element("span", "badge internal", labels.internal));
-  if (shown.priority === "high" || shown.priority === "urgent") {
-    badge.after(" ", element("span", `badge priority-${shown.priority}`, labels[shown.priority]));
-  }
+  const kind = shown.resolution ?? shown.status ?? "article";
+  const state = part(".state");
+  state.classList.add(kind);
+  state.title = labels[kind];
+  state.append(iconOf(icons, kind), element("span", "hidden", labels[kind]));
   part(".service").textContent = shown.service ?? "";
-  const time = part("time");
-  time.dateTime = shown.date ?? "";
-  time.textContent = shown.date ?? "";
+  const facts = [];
+  if (shown.internal) {
+    const lock = element("span", "internal", iconOf(icons, "lock"), element("span", "hidden", labels.internal));
+    lock.title = labels.internal;
+    facts.push(lock);
+  }
+  if (shown.priority === "high" || shown.priority === "urgent") {
+    facts.push(element("span", `priority-${shown.priority}`, labels[shown.priority]));
+  }
+  if (kind === "article") facts.push(element("span", "", labels.article));
+  if (shown.date) {
+    const time = element("time", "", shown.date);
+    time.dateTime = shown.date;
+    facts.push(time);
+  }
+  part(".marks").append(...facts.flatMap((fact, at) => (at ? [" · ", fact] : [fact])));
   return item;
 };
 

@@ -88,7 +88,7 @@ pub(super) const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("abbr", &["title"]),
     ("details", &["open"]),
     ("div", &["role", "tabindex", "aria-label"]),
-    ("img", &["src", "alt", "loading"]),
+    ("img", &["src", "alt", "width", "height", "loading"]),
     ("ol", &["start"]),
     ("pre", &["tabindex", "data-language"]),
     ("span", &["role", "aria-label"]),

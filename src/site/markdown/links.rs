@@ -164,7 +164,7 @@ pub(super) fn image(
     in_link: bool,
     rendered: &mut RenderedLinks,
 ) {
-    if let Destination::Internal(LinkTarget::Attachment { href, name, image: true }) = destination {
+    if let Destination::Internal(LinkTarget::Attachment { href, name, image: true, size }) = destination {
         rendered.relative.insert(href.clone());
         rendered.attachments.insert(href.clone());
         if !in_link {
@@ -173,6 +173,9 @@ pub(super) fn image(
         }
         attribute(out, "<img src", href);
         attribute(out, " alt", if alt.is_empty() { name } else { alt });
+        if let Some(size) = size {
+            out.push_str(&format!(" width=\"{}\" height=\"{}\"", size.width, size.height));
+        }
         out.push_str(" loading=\"lazy\">");
         if !in_link {
             out.push_str("</a>");

@@ -43,9 +43,18 @@ pub(crate) enum LinkTarget {
         name: String,
         /// Whether a browser can show it as a picture.
         image: bool,
+        /// The width and height of the picture, if they are known.
+        size: Option<PictureSize>,
     },
     /// A file of the repository that is not on this site, as an address at the forge.
     Forge { href: String },
+}
+
+/// The width and height of a picture in pixels, so that the page does not move when the picture arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct PictureSize {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
 }
 
 /// A relative link or image in a text.

@@ -36,6 +36,7 @@ impl Resolve for Here {
                 href: name.replace(' ', "%20"),
                 name: name.to_owned(),
                 image: name.ends_with("png"),
+                size: None,
             }),
             _ => None,
         }

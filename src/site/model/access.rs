@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::{ArticleNo, ArticlePage, Model, NamedPage, ServicePage, TagPage, TicketNo, TicketPage, tag_key};
+use super::{
+    ArticleNo, ArticlePage, ListPart, Model, NamedPage, PersonPage, ServicePage, TagPage, TicketNo,
+    TicketPage, tag_key,
+};
 use crate::repo::FileEntry;
 use crate::settings::Settings;
-use crate::site::inputs::{Input, note, note_article, note_ticket};
+use crate::site::inputs::{Input, ListKey, note, note_article, note_ticket};
 use crate::store::{Attachment, Role, Store};
 use crate::text::{RepoPath, Time};
 use crate::ticket::{Answer, Article, Thread, Visibility};
@@ -182,6 +185,12 @@ impl Model {
         &self.tags
     }
 
+    /// Returns the name of a tag, which is the spelling that occurred first.
+    pub(in crate::site) fn tag_name(&self, at: usize) -> &str {
+        note(|| Input::TagName(tag_key(&self.tags[at].name)));
+        &self.tags[at].name
+    }
+
     pub(in crate::site) fn tag(&self, at: usize) -> &TagPage {
         note(|| Input::Tag(tag_key(&self.tags[at].name)));
         &self.tags[at]
@@ -214,6 +223,29 @@ impl Model {
     pub(in crate::site) fn open(&self) -> &[TicketNo] {
         note(|| Input::Everything);
         &self.open
+    }
+
+    /// Returns the part `part` of the list `key`.
+    pub(in crate::site) fn part(&self, key: &ListKey, part: usize) -> ListPart {
+        note(|| Input::Part(key.clone(), part));
+        self.part_of(key, part)
+    }
+
+    /// Returns the ids of the people who have a page.
+    pub(in crate::site) fn people(&self) -> impl Iterator<Item = &str> {
+        note(|| Input::Everything);
+        self.people.keys().map(String::as_str)
+    }
+
+    /// Returns the tickets of the person `id`.
+    pub(in crate::site) fn person(&self, id: &str) -> Option<&PersonPage> {
+        note(|| Input::Person(id.to_owned()));
+        self.people.get(id)
+    }
+
+    /// Returns the id of the person at `at`, in the order of [`Model::people`].
+    pub(in crate::site) fn person_id(&self, at: usize) -> Option<&str> {
+        self.people.get_index(at).map(|(id, _)| id.as_str())
     }
 
     /// Returns the newest `created` on the site, which is used as the current time so that builds are reproducible.

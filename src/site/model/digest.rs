@@ -19,6 +19,8 @@ pub(in crate::site) struct TextSummary {
     pub(in crate::site) excerpt: String,
     /// Whether the excerpt is from the ticket's own answer, and the ticket was not closed without one.
     pub(in crate::site) answered: bool,
+    /// What the excerpt is from: `fix`, `answer`, `outcome`, or `problem`.
+    pub(in crate::site) excerpt_of: &'static str,
     /// The tickets that the texts mention.
     pub(in crate::site) mentions: Vec<TicketNo>,
 }
@@ -55,8 +57,14 @@ pub(in crate::site) fn digest(
         digest.excerpt = excerpt(&answer.text, EXCERPT);
         let is_answer = thread.state.resolution.is_none_or(Resolution::is_answer);
         digest.answered = is_answer && !digest.excerpt.is_empty();
+        digest.excerpt_of = match thread.state.resolution {
+            Some(Resolution::Declined | Resolution::NotReproducible) => "outcome",
+            _ if answer.text.starts_with("## Fix\n") => "fix",
+            _ => "answer",
+        };
     }
     if digest.excerpt.is_empty() {
+        digest.excerpt_of = "problem";
         digest.excerpt = excerpt(&texts[0].1, EXCERPT);
     }
     digest.mentions = mentions.into_iter().collect();

@@ -4,12 +4,15 @@ mod access;
 mod digest;
 mod document_names;
 mod groups;
+mod lists;
+mod persons;
 mod relations;
 mod values;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
@@ -19,8 +22,10 @@ use crate::report::ServiceLevels;
 use crate::store::Store;
 use crate::text::{RepoPath, Time, normal_form};
 use crate::ticket::Thread;
-use crate::view::{View, ViewStore};
+use crate::view::{Audience, View, ViewStore};
 
+pub(super) use self::lists::{ListPart, closed_parts};
+pub(super) use self::persons::PersonPage;
 pub(super) use self::values::{InputValue, InputValues, hash};
 
 /// The index of a ticket in the store and in [`Model::tickets`].
@@ -49,6 +54,8 @@ pub(super) struct Model {
     /// The answered tickets of each service, and of all services, ordered by opening time.
     answered: HashMap<Option<String>, Vec<TicketNo>>,
     open: Vec<TicketNo>,
+    /// The people who asked or replied, by id and sorted; empty on a public site.
+    people: IndexMap<String, PersonPage>,
     /// The published attachments with their tickets, ordered by path.
     attachments: Vec<(RepoPath, TicketNo)>,
     as_of: Option<Time>,
@@ -143,6 +150,7 @@ impl Model {
             resolved: Vec::new(),
             answered: HashMap::new(),
             open: Vec::new(),
+            people: IndexMap::new(),
             attachments: Vec::new(),
             as_of: None,
             zone,
@@ -160,6 +168,9 @@ impl Model {
         model.add_tags();
         model.add_services();
         model.find_attachments();
+        if model.view.audience == Audience::Internal {
+            model.group_by_person();
+        }
         model
     }
 }

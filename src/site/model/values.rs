@@ -74,6 +74,15 @@ impl<'a> InputValues<'a> {
                 }
                 None => Some(0),
             },
+            Input::TagName(key) => Some(model.tag_at.get(key).map_or(0, |at| hash(&model.tags[*at].name))),
+            Input::Part(list, part) => {
+                let part = model.part_of(list, *part);
+                Some(hash(&(self.ids(&part.tickets), part.newer, part.older)))
+            }
+            Input::Person(id) => match model.people.get(id) {
+                Some(person) => self.list(&person.tickets().collect::<Vec<_>>(), &[]),
+                None => Some(0),
+            },
             Input::Name(name) => {
                 let page = model.by_name.get(name).map(|n| NamedPage::Ticket(*n));
                 Some(self.named(page.or_else(|| model.by_slug.get(name).map(|n| NamedPage::Article(*n)))))
@@ -119,7 +128,7 @@ impl<'a> InputValues<'a> {
             store.attachments_of(thread.id()).map(|file| (&file.path, file.size)).collect();
         let due = page.due.map(|due| (due.seconds(), due.timestamp().subsec_nanosecond()));
         // A duplicate has the excerpt of its original.
-        let digest = (&page.digest.excerpt, page.digest.answered);
+        let digest = (&page.digest.excerpt, page.digest.answered, page.digest.excerpt_of);
         Some(hash(&(thread.id(), stamp, due, page.asked, lists, articles, attachments, digest)))
     }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{PageKey, PageKind};
 use crate::site::context::{
-    ArticleRow, CountedLink, FileLink, ForgeLinks, Link, PageContext, ServiceLink, TicketRow,
+    ArticleRow, CountedLink, FileLink, ForgeLinks, FormattedTime, Link, PageContext, ServiceLink, TicketRow,
 };
 use crate::site::{Html, ProseStyle, Site, SiteError};
 
@@ -25,8 +25,10 @@ struct ArticleHead {
     title: String,
     internal: bool,
     service: Option<ServiceLink>,
-    confirmed: Option<String>,
+    confirmed: Option<FormattedTime>,
     tags: Vec<CountedLink>,
+    /// The number of tickets that the article is based on.
+    tickets: usize,
 }
 
 pub(super) struct Articles;
@@ -65,7 +67,8 @@ impl PageKind for Articles {
                 title: row.title,
                 internal: row.internal,
                 service: row.service,
-                confirmed: article.confirmed.map(crate::text::Time::date),
+                confirmed: row.confirmed,
+                tickets: shown.tickets.len(),
                 tags: site.model.tags_of(&article.tags).map(|tag| site.group_of_tag(tag)).collect(),
             },
             superseded_by: shown.superseded_by.map(|n| site.article_link(n)),
@@ -80,6 +83,15 @@ impl PageKind for Articles {
 /// The context of `knowledge.html`.
 #[derive(Serialize)]
 struct ArticleIndexContext {
+    groups: Vec<ArticleGroup>,
+    tags: Vec<CountedLink>,
+}
+
+/// The articles of one service.
+#[derive(Serialize)]
+struct ArticleGroup {
+    /// The service; missing for articles without one.
+    service: Option<ServiceLink>,
     articles: Vec<ArticleRow>,
 }
 
@@ -97,8 +109,23 @@ impl PageKind for ArticleIndex {
             title: site.words().plain("nav.knowledge").to_owned(),
             ..site.page_context(path)
         };
-        let articles = site.model.current_articles().map(|n| site.article_row(n)).collect();
-        let context = ArticleIndexContext { articles };
+        let mut groups: Vec<ArticleGroup> = Vec::new();
+        let mut tags = Vec::new();
+        for n in site.model.current_articles() {
+            let row = site.article_row(n);
+            let id = |service: &Option<ServiceLink>| service.as_ref().map(|service| service.id.clone());
+            tags.extend(site.model.tags_of(&site.model.article(n).tags).map(|tag| tag.name.clone()));
+            match groups.iter_mut().find(|group| id(&group.service) == id(&row.service)) {
+                Some(group) => group.articles.push(row),
+                None => groups.push(ArticleGroup { service: row.service.clone(), articles: vec![row] }),
+            }
+        }
+        let name = |group: &ArticleGroup| group.service.as_ref().map(|service| service.name.to_lowercase());
+        groups.sort_by_key(|group| (group.service.is_none(), name(group)));
+        tags.sort_unstable();
+        tags.dedup();
+        let tags = tags.iter().filter_map(|tag| site.model.find_tag(tag)).map(|tag| site.group_of_tag(tag));
+        let context = ArticleIndexContext { groups, tags: tags.collect() };
         site.html("knowledge.html", page, Value::from(Serde(context)))
     }
 }

@@ -70,18 +70,13 @@ impl PageKind for Home {
     }
 }
 
-/// Selects the tickets that were resolved last. Duplicates and tickets without an answer help no reader, so they are shown
-/// only if there are few others.
+/// Selects the tickets that were resolved last with an answer of their own.
 pub(super) fn recently_resolved(site: &Site) -> Vec<TicketNo> {
     const MAX: usize = 10;
-    let resolved = || site.model.resolved().iter().copied().filter(|n| site.is_resolved(*n));
-    let is_answered = |n: &TicketNo| site.model.ticket(*n).digest.answered;
+    let is_answered = |n: &TicketNo| site.is_resolved(*n) && site.model.ticket(*n).digest.answered;
     covered(
         || Input::Everything,
-        || {
-            let answered = resolved().filter(is_answered);
-            answered.chain(resolved().filter(|n| !is_answered(n)).take(MAX)).take(MAX).collect()
-        },
+        || site.model.resolved().iter().copied().filter(is_answered).take(MAX).collect(),
     )
 }
 

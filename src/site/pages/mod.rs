@@ -48,8 +48,10 @@ macro_rules! pages {
 pages! {
     home: [Home],
     ticket: [Tickets],
+    tickets: [AllTickets, OpenTickets],
     in_review: [TicketsInReview],
-    service: [Services, ServiceIndex],
+    person: [People],
+    service: [Services, ServiceTickets, ServiceIndex],
     tag: [Tags, TagIndex],
     article: [Articles, ArticleIndex],
     search: [Search],

@@ -37,6 +37,7 @@ impl PageKind for Search {
         let resolutions =
             Resolution::NAMES.iter().map(|name| (*name, words.label("resolution", name).to_owned()));
         let others = [
+            ("answer", words.plain("excerpt.answer")),
             ("article", words.plain("search.article")),
             ("internal", words.label("visibility", "internal")),
             ("high", words.label("priority", "high")),

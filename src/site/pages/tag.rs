@@ -5,14 +5,16 @@ use serde::Serialize;
 
 use super::{PageKey, PageKind, list};
 use crate::site::context::{ArticleRow, CountedLink, PageContext, Pagination, TicketRow};
-use crate::site::inputs::{Input, covered};
+use crate::site::inputs::ListKey;
 use crate::site::model::tag_key;
 use crate::site::{Site, SiteError};
 
 /// The context of `tag.html`.
 #[derive(Serialize)]
 struct TagContext {
-    tag: CountedLink,
+    name: String,
+    /// The counts; missing in all parts of the list but the newest.
+    tag: Option<CountedLink>,
     tickets: Vec<TicketRow>,
     pages: Pagination,
     articles: Vec<ArticleRow>,
@@ -24,7 +26,7 @@ impl PageKind for Tags {
     fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
         let mut pages = Vec::new();
         for (item, tag) in site.model.tags().iter().enumerate() {
-            for part in 0..list::count(tag.tickets.len()) {
+            for part in list::parts(tag.tickets.len()) {
                 let folder = list::folder(&site.tag_folder(&tag.name), part);
                 pages.push((format!("{folder}index.html"), PageKey { item, part }));
             }
@@ -33,22 +35,26 @@ impl PageKind for Tags {
     }
 
     fn render(&self, site: &Site, path: &str, key: PageKey) -> Result<Vec<u8>, SiteError> {
-        let shown = site.model.tag(key.item);
-        let tag = &shown.name;
+        let tag = site.model.tag_name(key.item);
         let page = PageContext {
             kind: "tag",
             section: "tags",
-            title: tag.clone(),
+            title: tag.to_owned(),
             feeds: site.feed_links(&site.tag_folder(tag), tag),
             ..site.page_context(path)
         };
-        let mut tickets = shown.tickets.clone();
-        covered(|| Input::Tag(tag_key(tag)), || site.sort_by_resolution(&mut tickets));
+        let base = site.tag_folder(tag);
+        let list = ListKey::Tag(tag_key(tag));
+        let (tickets, pages) = list::part(site, &list, |part| list::folder(&base, part), key.part);
+        // The other parts show neither counts nor articles, so that only their own tickets change them.
+        let shown = (key.part == 0).then(|| site.model.tag(key.item));
+        let articles = shown.into_iter().flat_map(|shown| &shown.articles);
         let context = TagContext {
-            tag: site.group_of_tag(shown),
-            pages: list::pages(site, &site.tag_folder(tag), key.part, tickets.len()),
-            tickets: list::rows(site, &tickets, key.part),
-            articles: shown.articles.iter().map(|n| site.article_row(*n)).collect(),
+            name: tag.to_owned(),
+            tag: shown.map(|shown| site.group_of_tag(shown)),
+            pages,
+            tickets,
+            articles: articles.map(|n| site.article_row(*n)).collect(),
         };
         site.html("tag.html", page, Value::from(Serde(context)))
     }

@@ -9,10 +9,13 @@ use crate::site::context::{
     FileLink, ForgeLinks, FormattedTime, Link, PageContext, PersonContext, ServiceLink, TicketRow,
 };
 use crate::site::facts::{FactRow, facts};
-use crate::site::markdown::ID_PREFIX;
+use crate::site::figures::Figure;
+use crate::site::health::AnswerHealth;
+use crate::site::markdown::{ID_PREFIX, excerpt};
 use crate::site::model::TicketNo;
 use crate::site::resolve::{reply_anchor, reply_key};
 use crate::site::timeline::{TimelineEvent, changes};
+use crate::site::urls::encode;
 use crate::site::{Html, ProseStyle, Site, SiteError};
 use crate::text::markdown::{headings, without_comments};
 use crate::ticket::{Answer, Reply, Status, answer_of};
@@ -24,10 +27,14 @@ struct TicketContext {
     answer: Option<AnswerContext>,
     duplicate_of: Option<Link>,
     answered_by: Vec<Link>,
+    /// The first sentences of the problem, if the answer stands before the problem.
+    lead: Option<String>,
     body: Html,
     thread: Vec<TimelineEntry>,
     facts: Vec<FactRow>,
     attachments: Vec<FileLink>,
+    /// The attachments that the texts do not show.
+    figures: Vec<Figure>,
     related: Vec<Related>,
     similar: Vec<TicketRow>,
     /// Tickets of the same service, if few tickets are similar.
@@ -38,13 +45,20 @@ struct TicketContext {
 #[derive(Serialize)]
 struct TicketHead {
     id: String,
+    /// The id, percent-encoded for a link.
+    key: String,
     title: String,
     status: &'static str,
     resolution: Option<&'static str>,
+    icon: &'static str,
     tone: &'static str,
     priority: &'static str,
     internal: bool,
     reopened: bool,
+    /// The labels of what the requester was asked for.
+    asks: Vec<String>,
+    assignee: Option<PersonContext>,
+    resolved: Option<FormattedTime>,
     service: Option<ServiceLink>,
     requester: Option<PersonContext>,
     created: Option<FormattedTime>,
@@ -61,12 +75,15 @@ struct AnswerContext {
     tentative: bool,
     /// The original whose answer this is, if the ticket is a duplicate.
     original: Option<Link>,
+    health: AnswerHealth,
 }
 
 #[derive(Serialize)]
 struct TimelineEntry {
     anchor: String,
     author: Option<PersonContext>,
+    /// What the author is to the ticket: `requester` and `oncall`.
+    roles: Vec<&'static str>,
     when: Option<FormattedTime>,
     internal: bool,
     html: Option<Html>,
@@ -83,6 +100,12 @@ struct Related {
 
 /// The beginning of links to the anchors in the ticket's own text.
 const TICKET_ANCHORS: &str = "#user-content-";
+
+/// The maximum length of the lead in characters.
+const LEAD: usize = 180;
+
+/// A lead has at least this many bytes, so that it does not end after an abbreviation.
+const SHORTEST_SENTENCE: usize = 40;
 
 /// The maximum number of links in one list. More links do not help a reader.
 const MAX_LINKS: usize = 12;
@@ -103,6 +126,7 @@ impl PageKind for Tickets {
         let (state, ticket) = (&thread.state, &thread.ticket);
         let page = PageContext {
             kind: "ticket",
+            section: "tickets",
             title: site.whole_title_of(n).to_owned(),
             description: model.ticket(n).digest.excerpt.clone(),
             data: site.ticket_data(n),
@@ -113,15 +137,20 @@ impl PageKind for Tickets {
         let took = resolution_time(thread).filter(|seconds| *seconds > 0);
         let head = TicketHead {
             id: ticket.id.clone(),
+            key: encode(&ticket.id),
             title: page.title.clone(),
             status: row.status,
             resolution: row.resolution,
+            icon: row.icon,
             tone: row.tone,
             priority: row.priority,
             internal: row.internal,
+            asks: row.asks,
+            assignee: row.assignee,
+            resolved: thread.resolved().map(|time| site.when(time)),
             reopened: state.resolved.is_some() && state.status != Status::Resolved,
             service: row.service,
-            requester: ticket.requester.as_deref().map(|id| site.person(id)),
+            requester: ticket.requester.as_deref().map(|id| site.participant(id)),
             created: ticket.created.map(|time| site.when(time)),
             took: took.map(|seconds| site.words().duration(seconds)),
             due: row.due,
@@ -133,24 +162,29 @@ impl PageKind for Tickets {
         let is_duplicate = site.model.original_answer(thread).is_some();
         let found = if is_duplicate { None } else { answer(site, n, &body, &texts) };
         let further = site.further(n);
+        let style = ProseStyle {
+            path: ticket.path.as_ref(),
+            root: &page.root,
+            own: Some(n),
+            title: Some(&page.title),
+            ..ProseStyle::default()
+        };
+        let html = site.prose(&body, &style);
+        let answer = match &found {
+            Some(found) => answer_context(site, n, &page.root, found, &texts),
+            None => original_answer(site, n, &page.root),
+        };
+        let thread = entries(site, n, &page.root, found.as_ref(), &texts);
+        let shown = thread.iter().filter_map(|entry| entry.html.as_ref()).chain([&html]);
+        let shown: Vec<&str> = shown.map(Html::as_str).collect();
         let context = TicketContext {
-            body: site.prose(
-                &body,
-                &ProseStyle {
-                    path: ticket.path.as_ref(),
-                    root: &page.root,
-                    own: Some(n),
-                    title: Some(&page.title),
-                    ..ProseStyle::default()
-                },
-            ),
-            answer: match &found {
-                Some(found) => answer_context(site, n, &page.root, found, &texts),
-                None => original_answer(site, n, &page.root),
-            },
+            lead: answer.as_ref().map(|_| lead(&body)).filter(|lead| !lead.is_empty()),
+            figures: site.figures(n, &page.root, &shown),
+            body: html,
+            answer,
             duplicate_of: state.duplicate_of.as_deref().and_then(|id| site.link_to(id)),
             answered_by: state.answered_by.iter().filter_map(|id| site.link_to(id)).collect(),
-            thread: entries(site, n, &page.root, found.as_ref(), &texts),
+            thread,
             facts: facts(site, n),
             attachments: site.files_of(n),
             related: related(site, n),
@@ -175,6 +209,20 @@ fn answer(site: &Site, n: TicketNo, body: &str, texts: &[(usize, &Reply, String)
         },
     )
     .filter(|answer| !answer.text.trim().is_empty())
+}
+
+/// Returns the first sentence of a text, or its beginning if the sentence is long.
+fn lead(body: &str) -> String {
+    let start = excerpt(body, LEAD);
+    let is_end = |(at, end): &(usize, char)| match end {
+        '。' | '！' | '？' => true,
+        '.' | '!' | '?' => start[at + 1..].starts_with(' ') && *at >= SHORTEST_SENTENCE,
+        _ => false,
+    };
+    match start.char_indices().find(is_end) {
+        Some((at, end)) => start[..at + end.len_utf8()].to_owned(),
+        None => start,
+    }
 }
 
 /// Removes the heading "Answer" from the beginning of `text`, because the box around the text already has this title.
@@ -204,11 +252,12 @@ fn answer_context(
         let style = ProseStyle { path, elsewhere: Some(TICKET_ANCHORS), ..style };
         return Some(AnswerContext {
             html: site.prose(without_title(&answer.text), &style),
-            author: thread.ticket.requester.as_deref().map(|id| site.person(id)),
+            author: thread.ticket.requester.as_deref().map(|id| site.participant(id)),
             when: None,
             internal: false,
             tentative,
             original: None,
+            health: site.health(n),
         });
     };
     let (at, reply, text) = texts.iter().find(|(at, ..)| *at == place)?;
@@ -222,11 +271,12 @@ fn answer_context(
     };
     Some(AnswerContext {
         html: site.prose(without_title(&answer.text), &style),
-        author: reply.author.as_deref().map(|id| site.person(id)),
+        author: reply.author.as_deref().map(|id| site.participant(id)),
         when: reply.created.map(|time| site.when(time)),
         internal: thread.is_note(reply),
         tentative,
         original: None,
+        health: site.health(n),
     })
 }
 
@@ -241,11 +291,12 @@ fn original_answer(site: &Site, n: TicketNo, root: &str) -> Option<AnswerContext
     let when = reply.map_or(original.ticket.created, |reply| reply.created);
     Some(AnswerContext {
         html: site.prose(without_title(&answer.text), &style),
-        author: author.map(|id| site.person(id)),
+        author: author.map(|id| site.participant(id)),
         when: when.map(|time| site.when(time)),
         internal: reply.is_some_and(|reply| original.is_note(reply)),
         tentative: original.state.status != Status::Resolved,
         original: site.link_to(original.id()),
+        health: site.health(site.model.find(original.id())?),
     })
 }
 
@@ -265,6 +316,8 @@ fn entries(
 ) -> Vec<TimelineEntry> {
     let thread = site.model.thread(n);
     let changes = changes(site, n, root);
+    let service = thread.state.service.as_deref();
+    let oncall = service.map_or(&[][..], |service| site.model.settings().oncall_of(service));
     texts
         .iter()
         .zip(changes)
@@ -282,9 +335,13 @@ fn entries(
             let answer = answer
                 .filter(|answer| answer.reply == Some(*at))
                 .map(|answer| if is_whole(answer, text) { "whole" } else { "part" });
+            let is_requester = reply.author.is_some() && reply.author == thread.ticket.requester;
+            let is_oncall = reply.author.as_ref().is_some_and(|author| oncall.contains(author));
+            let roles = [("requester", is_requester), ("oncall", is_oncall)];
             TimelineEntry {
                 anchor: reply_anchor(&reply.name),
-                author: reply.author.as_deref().map(|id| site.person(id)),
+                roles: roles.into_iter().filter(|(_, has)| *has).map(|(role, _)| role).collect(),
+                author: reply.author.as_deref().map(|id| site.participant(id)),
                 when: reply.created.map(|time| site.when(time)),
                 internal: thread.is_note(reply),
                 html: Some(html).filter(|html| !html.as_str().trim().is_empty()),

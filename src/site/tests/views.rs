@@ -34,7 +34,7 @@ fn a_public_build_contains_no_internal_data() {
     }
     let page = page(&site, TICKET);
     shows(&page, &["and …."]);
-    shows(&self::page(&site, "index.html"), &["3 tickets", "2 reports"]);
+    shows(&self::page(&site, "index.html"), &["<b>3</b> tickets", "2 reports"]);
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn an_internal_build_shows_and_marks_internal_tickets() {
         &page(&site, TICKET),
         &["Nachtigall", "internal note", "private.txt", "evil.html", "Duplicates", "Merger plans leak"],
     );
-    shows(&page(&site, "index.html"), &["4 tickets", "3 reports", "Internal site"]);
+    shows(&page(&site, "index.html"), &["<b>4</b> tickets", "3 reports", "Internal site"]);
     shows(&page(&site, "tickets/merger-plans-m2m3m4/index.html"), &["badge internal"]);
     shows(&page(&site, "robots.txt"), &["Disallow: /"]);
 }
@@ -88,7 +88,7 @@ fn similar_tickets_come_from_visible_tickets_only() {
     shows(&of_team, &["Similar tickets", "Printer jams on the second floor", "jams, again", "ERR_PAPER_JAM"]);
     let site = site_of(source, Audience::Public);
     let of_all = page(&site, "tickets/printer-jams-a1a2a3/index.html");
-    shows(&of_all, &["Similar tickets", "Printer jams on the second floor", "<span class=\"why\">"]);
+    shows(&of_all, &["Similar tickets", "Printer jams on the second floor", "<p class=\"why\">"]);
     assert!(!of_all.contains("again"));
     assert!(!page(&site, "tickets/door-stuck-d4d5d6/index.html").contains("Similar tickets"));
 }

@@ -13,6 +13,7 @@ use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, context};
 use rust_embed::RustEmbed;
 
 use super::assets::Assets;
+use super::icons::{self, Icons};
 use super::inputs::{Input, note};
 use super::markdown::escape_into;
 use super::theme_problem::ThemeProblem;
@@ -53,12 +54,13 @@ impl Theme {
     ) -> Self {
         let words = Arc::new(read_words(overrides, language, &mut problems));
         let assets = Arc::new(Assets::of(&read_assets(overrides)));
+        let icons = Arc::new(read_icons(overrides, &mut problems));
         let templates = read_templates(overrides, &mut problems);
-        let own = (!templates.is_empty()).then(|| environment(templates, &words, &assets));
+        let own = (!templates.is_empty()).then(|| environment(templates, &words, &assets, &icons));
         if let Some(report) = report {
             problems.iter().for_each(report);
         }
-        let built_in = environment(BTreeMap::new(), &words, &assets);
+        let built_in = environment(BTreeMap::new(), &words, &assets, &icons);
         Self { built_in, own, words, assets, problems: Mutex::new(problems), report }
     }
 
@@ -135,6 +137,7 @@ fn environment(
     templates: BTreeMap<String, String>,
     words: &Arc<Words>,
     assets: &Arc<Assets>,
+    icons: &Arc<Icons>,
 ) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_syntax(syntax());
@@ -160,6 +163,14 @@ fn environment(
                 minijinja::Error::new(ErrorKind::InvalidOperation, format!("unknown asset `{name}`"))
             })
         }
+    });
+    environment.add_function("icon", {
+        let icons = Arc::clone(icons);
+        move |state: &mut minijinja::State<'_, '_>, name: &str| icons.icon(state, name)
+    });
+    environment.add_function("symbols", {
+        let icons = Arc::clone(icons);
+        move |state: &mut minijinja::State<'_, '_>| icons.symbols(state)
     });
     environment.set_loader(move |name| {
         Ok(templates.get(name).cloned().or_else(|| {
@@ -257,6 +268,21 @@ fn read_words(overrides: &Overrides, language: &str, problems: &mut BTreeSet<The
         problems.extend(added.err());
     }
     words
+}
+
+/// Reads the built-in icons and those of the repository.
+fn read_icons(overrides: &Overrides, problems: &mut BTreeSet<ThemeProblem>) -> Icons {
+    let mut icons = Icons::default();
+    if let Some(file) = Embedded::get(icons::FILE) {
+        icons.add(&String::from_utf8_lossy(&file.data));
+    }
+    if let Some(bytes) = overrides.get(icons::FILE) {
+        match limits::text_of(icons::FILE, bytes) {
+            Ok(text) => icons.add(&text),
+            Err(problem) => _ = problems.insert(problem),
+        }
+    }
+    icons
 }
 
 /// The folder of assets below `site/`.

@@ -22,7 +22,7 @@ fn problem_of(template: &str) -> String {
 fn a_repository_can_replace_a_single_template() {
     let theme = theme(&[("parts/badge.html", "<i>{{ x }}</i>")]);
     assert_eq!(theme.render("parts/badge.html", context! { x => "a/b<" }).unwrap(), "<i>a/b&lt;</i>");
-    let when = context! { when => context! { at => 1, text => 2, date => 3 } };
+    let when = context! { when => context! { at => 1, text => 2, day => 3 } };
     assert!(theme.render("parts/time.html", when).is_ok());
     assert_eq!(theme.problems(), []);
 }
@@ -59,7 +59,7 @@ fn a_template_that_cannot_be_compiled_or_rendered_is_replaced_by_the_built_in_on
         ["{{", "{% if %}", "{{ no_such_variable }}", "{{ no_such_function() }}", "{% include 'no.html' %}"]
     {
         let theme = theme(&[("parts/badge.html", broken)]);
-        let badge = context! { ticket => context! { tone => "open", status => "open", resolution => () } };
+        let badge = context! { ticket => context! { icon => "open", status => "open", resolution => () } };
         let html = theme.render("parts/badge.html", badge).unwrap();
         assert!(html.contains("badge"), "{broken}: {html}");
         assert_eq!(theme.problems().len(), 1, "{broken}");
