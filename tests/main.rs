@@ -22,6 +22,7 @@ mod gitlab;
 mod guards;
 mod help_outputs;
 mod hooks;
+mod hostile;
 mod import_secrets;
 mod importing;
 mod importing_markdown;

@@ -322,9 +322,17 @@ impl Site {
     pub(super) fn home_feeds(&self) -> Vec<FeedLink> {
         let mut feeds = self.feed_links("", "");
         if has_open_feed(self) {
-            feeds.extend(self.feed_links(OPEN_FOLDER, self.words().plain("home.open_now")));
+            feeds.extend(self.open_feeds());
         }
         feeds
+    }
+
+    /// Returns the feeds of the page of open tickets: those of open tickets, if the site has them.
+    pub(super) fn open_feeds(&self) -> Vec<FeedLink> {
+        match has_open_feed(self) {
+            true => self.feed_links(OPEN_FOLDER, self.words().plain("home.open_now")),
+            false => self.feed_links("", ""),
+        }
     }
 
     /// Returns the link, relative to the root, to the page in `folder`.

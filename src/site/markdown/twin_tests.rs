@@ -18,8 +18,12 @@ impl Resolve for Known {
     fn relative(&self, link: &RelativeLink<'_>) -> Option<LinkTarget> {
         let name = link.path.to_owned();
         match link.path {
-            "trace.log" => Some(LinkTarget::Attachment { href: "trace.log".to_owned(), name, image: false }),
-            "screen.png" => Some(LinkTarget::Attachment { href: "screen.png".to_owned(), name, image: true }),
+            "trace.log" => {
+                Some(LinkTarget::Attachment { href: "trace.log".to_owned(), name, image: false, size: None })
+            }
+            "screen.png" => {
+                Some(LinkTarget::Attachment { href: "screen.png".to_owned(), name, image: true, size: None })
+            }
             "runbook.md" => Some(LinkTarget::Forge { href: "https://forge.example/runbook.md".to_owned() }),
             _ => None,
         }

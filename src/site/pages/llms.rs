@@ -46,7 +46,11 @@ impl PageKind for Llms {
             let href = site.absolute(path).unwrap_or_else(|| encode_path(path));
             vec![Inline::link(words.plain(text), href)]
         };
-        let mut lists = vec![vec![link(words.plain("home.resolved"), "")], file("footer.feed", "feed.json")];
+        let mut lists = vec![
+            vec![link(words.plain("home.resolved"), "")],
+            vec![link(words.plain("llms.tickets"), "tickets/")],
+            file("footer.feed", "feed.json"),
+        ];
         if model.article_count() > 0 {
             lists.push(vec![link(words.plain("llms.articles"), "knowledge/")]);
         }

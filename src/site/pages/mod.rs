@@ -63,5 +63,8 @@ pages! {
     asset: [Assets],
     attachment: [Attachments],
     moved: [Redirects],
-    twin: [HomeTwin, TicketTwins, ServiceTwins, TagTwins, ArticleTwins, ArticleListTwin],
+    twin: [
+        HomeTwin, TicketTwins, AllTicketsTwins, ServiceTwins, ServiceTicketsTwins, TagTwins, ArticleTwins,
+        ArticleListTwin
+    ],
 }

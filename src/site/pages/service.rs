@@ -154,7 +154,7 @@ impl PageKind for ServiceTickets {
 }
 
 /// Returns the folder of the list of all tickets of the service `id`.
-fn list_folder(site: &Site, id: &str) -> String {
+pub(super) fn list_folder(site: &Site, id: &str) -> String {
     format!("{}tickets/", site.service_folder(id))
 }
 

@@ -126,3 +126,11 @@ fn a_link_to_a_page_has_a_title_and_a_preview_in_chats() {
         ],
     );
 }
+
+#[test]
+fn a_former_name_of_an_article_leads_to_the_article() {
+    let article = "---\ntitle: Exports\naliases: [slow-exports, exports]\n---\nText.\n";
+    let site = site_of(source().with("knowledge/exports.md", article), Audience::Public);
+    shows(&page(&site, "knowledge/slow-exports/index.html"), &["url=../../knowledge/exports/index.html"]);
+    shows(&page(&site, "knowledge/exports/index.html"), &["<h1"]);
+}

@@ -81,7 +81,7 @@ fn articles_and_the_front_page_have_twins() {
     shows(&page(&site, "knowledge/index.md"), &["- [Exports that time out](../knowledge/exports/index.md)"]);
     in_order(
         &page(&site, "index.md"),
-        &["# Acme Oncall\n", "## Knowledge\n", "## Services\n", "## Recently resolved\n", "## Tags\n"],
+        &["# Acme Oncall\n", "## Articles\n", "## Services\n", "## Recently resolved\n", "## Tags\n"],
     );
 }
 
@@ -159,11 +159,11 @@ fn a_new_ticket_changes_few_files_of_programs() {
         [
             "feed.json",
             "feed.xml",
-            "index.md",
             "sitemap-tickets-1.xml",
             "tags/csv/feed.json",
             "tags/csv/feed.xml",
             "tags/csv/index.md",
+            "tickets/index.md",
             "tickets/new-a1b2c3/index.md",
         ]
     );

@@ -24,6 +24,8 @@ impl PageKind for HomeTwin {
         twin.page.section(twin.word("nav.services"), services);
         let resolved = recently_resolved(site).into_iter().map(|n| twin.ticket_item(n)).collect();
         twin.page.section(twin.word("home.resolved"), resolved);
+        let all = twin.link(twin.word("nav.tickets"), "tickets/");
+        twin.page.paragraph(vec![all]);
         let tags = site.top_tags(20).into_iter();
         let tags = tags.map(|tag| vec![twin.link(&tag.name, &site.tag_folder(&tag.name))]).collect();
         twin.page.section(twin.word("nav.tags"), tags);

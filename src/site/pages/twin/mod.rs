@@ -10,7 +10,7 @@ mod home;
 mod ticket;
 
 pub(super) use article::{ArticleListTwin, ArticleTwins};
-pub(super) use group::{ServiceTwins, TagTwins};
+pub(super) use group::{AllTicketsTwins, ServiceTicketsTwins, ServiceTwins, TagTwins};
 pub(super) use home::HomeTwin;
 pub(super) use ticket::TicketTwins;
 

@@ -60,6 +60,8 @@ impl Twin<'_> {
 
     fn value(&self, value: FactValue) -> Inline {
         match value {
+            // People have pages, but no twins.
+            FactValue { text, person: Some(_), .. } => Inline::text(text),
             FactValue { text, href: Some(href), outside: true, .. } => Inline::link(text, href),
             FactValue { text, href: Some(href), .. } => self.link_beside(&text, &href),
             FactValue { when: Some(when), .. } => Inline::text(when.text),
