@@ -32,7 +32,10 @@ use std::{
 
 use casebook::internals::{
     repo::{CacheSlot, MemorySource},
-    search::{Item, published::publish},
+    search::{
+        Item,
+        published::{PublishedDocuments, publish},
+    },
     site::{BuildOptions, Site},
     store::{Store, load},
     text::{RepoPath, Time},
@@ -95,10 +98,11 @@ fn main() {
 
 /// Builds the index. Each result has as much data as on a site.
 fn index(store: &Store) -> Files {
-    publish(store, |item| match item {
+    let shown = |item| match item {
         Item::Ticket(place) => result_of(store, place),
         Item::Article(_) => Json::Null,
-    })
+    };
+    publish(store, &PublishedDocuments::of(store), shown).files
 }
 
 fn result_of(store: &Store, place: usize) -> Json {

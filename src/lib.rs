@@ -65,7 +65,7 @@ pub mod internals {
     pub mod search {
         pub use crate::search::{Engine, Item, Question, SimilarLimits, Texts};
         pub mod published {
-            pub use crate::search::published::publish;
+            pub use crate::search::published::{PublishedDocuments, publish};
         }
     }
     pub mod server {

@@ -168,7 +168,7 @@ fn is_well_formed(path: &str, text: &str) {
         let feed: Result<atom_syndication::Feed, _> = text.parse();
         assert!(feed.is_ok_and(|feed| !feed.entries.is_empty()), "{path}");
     }
-    let is_allowed = |c: char| matches!(c, '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    let is_allowed = |c: char| matches!(c, '\t' | '\r' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     assert!(text.chars().all(is_allowed), "{path}");
 }
 

@@ -1,14 +1,14 @@
 //! Builds an index from texts.
 
-use std::borrow::Cow;
-
 use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::IndexHead;
-use super::bytes::put;
+use super::bytes::{Bytes, put};
+use super::dictionary::Dictionary;
 use super::format::{IndexWriter, Manifest, ShardWriter, encode};
-use super::postings::{TermWeight, put_posting};
+use super::forward::{DocumentTerms, ForwardIndex};
+use super::postings::{TermWeight, put_posting, read_posting};
 use super::weight::{IndexField, JOINED, WRITTEN, impact};
 use crate::index::tokens::{TokenKind, is_significant, scan_from, stem};
 
@@ -32,8 +32,8 @@ pub(crate) fn build(
     collected.each_term(|text, postings, positions| shards.add(text, postings, positions, &mut out));
     let terms = shards.finish(&mut out);
     let mut shards = ShardWriter::default();
-    for (word, stem) in collected.words() {
-        shards.add(word, stem.as_bytes(), &[], &mut out);
+    for word in collected.words() {
+        shards.add(word, stem(word).as_bytes(), &[], &mut out);
     }
     let words = shards.finish(&mut out);
     out.finish(&Manifest { context, heads, terms, words })
@@ -86,13 +86,49 @@ impl CollectedTerms {
         }
     }
 
-    /// Returns the words that differ from their stem, in order, with their stems.
-    pub(crate) fn words(&self) -> Vec<(&str, Cow<'_, str>)> {
+    /// Returns the words that differ from their stem, in order.
+    fn words(&self) -> Vec<&str> {
         let mut all: Vec<&str> =
-            self.0.iter().flat_map(|part| part.words.keys().map(|word| &**word)).collect();
+            self.0.iter().flat_map(PartialIndex::changed_words).map(|(text, _)| text).collect();
         all.par_sort_unstable();
         all.dedup();
-        all.into_iter().map(|word| (word, stem(word))).filter(|(word, stem)| stem != word).collect()
+        all
+    }
+
+    /// Does the same as [`CollectedTerms::each_term`], and returns the forward index.
+    pub(crate) fn each_term_with_forward(&self, mut visit: impl FnMut(&str, &[u8], &[u8])) -> ForwardIndex {
+        let count = self.0.iter().map(|part| part.document_words.len()).sum();
+        let mut documents: Vec<DocumentTerms> = Vec::new();
+        documents.resize_with(count, DocumentTerms::default);
+        let mut terms = Dictionary::default();
+        self.each_term(|text, postings, positions| {
+            let number = terms.len();
+            let (mut rest, mut document, mut count) = (Bytes(postings), 0, 0);
+            while let Ok((step, weight)) = read_posting(&mut rest) {
+                document += step;
+                count += 1;
+                if let Some(of) = documents.get_mut(document as usize) {
+                    of.terms.push((number, weight));
+                }
+            }
+            terms.push(text, count);
+            visit(text, postings, positions);
+        });
+        let mut words = Dictionary::default();
+        self.words().into_iter().for_each(|text| _ = words.push(text, 0));
+        let mut document = documents.iter_mut();
+        for part in &self.0 {
+            let mut numbers = vec![0; part.words.len()];
+            for (text, own) in part.changed_words() {
+                numbers[own as usize] = words.number(text).unwrap_or_default();
+            }
+            for (own, of) in part.document_words.iter().zip(document.by_ref()) {
+                of.words = own.iter().map(|own| numbers[*own as usize]).collect();
+                of.words.sort_unstable();
+                of.words.iter().for_each(|number| words.change_count(*number, 1));
+            }
+        }
+        ForwardIndex::of(terms, words, documents.into_iter())
     }
 }
 
@@ -150,14 +186,28 @@ impl DocumentBuilder<'_> {
 struct PartialIndex {
     /// Numbers of the exact terms.
     exact: HashSet<u32>,
-    /// Words as written, with the numbers of their stems.
-    words: HashMap<Box<str>, u32>,
+    /// Words as written.
+    words: HashMap<Box<str>, IndexedWord>,
+    /// For each document, the words that differ from their stem.
+    document_words: Vec<Box<[u32]>>,
+    /// The same of the current document, with repetitions.
+    written: Vec<u32>,
     terms: HashMap<Box<str>, u32>,
     lists: Vec<PostingList>,
     /// Term, field, position and weight of each token in the current document.
     occurrences: Vec<(u32, u8, u32, u32)>,
     /// The significant terms in the title of the current document.
     title: Vec<u32>,
+}
+
+/// A word as written.
+#[derive(Clone, Copy)]
+struct IndexedWord {
+    /// The number of its stem.
+    term: u32,
+    /// The number of the word among all words.
+    number: u32,
+    is_stem: bool,
 }
 
 /// The postings of a term.
@@ -174,12 +224,25 @@ struct PostingList {
 
 impl PartialIndex {
     fn word(&mut self, surface: &str) -> u32 {
-        if let Some(number) = self.words.get(surface) {
-            return *number;
+        let word = match self.words.get(surface) {
+            Some(word) => *word,
+            None => {
+                let stem = stem(surface);
+                let number = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
+                let word = IndexedWord { term: self.term(&stem), number, is_stem: stem == surface };
+                self.words.insert(surface.into(), word);
+                word
+            }
+        };
+        if !word.is_stem {
+            self.written.push(word.number);
         }
-        let number = self.term(&stem(surface));
-        self.words.insert(surface.into(), number);
-        number
+        word.term
+    }
+
+    /// Returns the words that differ from their stem, with their numbers.
+    fn changed_words(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.words.iter().filter(|(_, word)| !word.is_stem).map(|(text, word)| (&**text, word.number))
     }
 
     fn term(&mut self, text: &str) -> u32 {
@@ -232,5 +295,9 @@ impl PartialIndex {
         }
         self.occurrences.clear();
         self.title.clear();
+        self.written.sort_unstable();
+        self.written.dedup();
+        self.document_words.push(self.written.as_slice().into());
+        self.written.clear();
     }
 }

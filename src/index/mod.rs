@@ -16,8 +16,10 @@
 
 mod build;
 mod bytes;
+mod dictionary;
 mod expand;
 mod format;
+mod forward;
 mod layer;
 mod needle;
 mod postings;
@@ -34,11 +36,13 @@ use crate::text::Time;
 pub(crate) use build::CollectedTerms;
 pub(crate) use build::{DocumentBuilder, build, term_weights};
 pub(crate) use bytes::{Bytes, put};
+pub(crate) use dictionary::Dictionary;
 pub(crate) use expand::Correction;
 pub(crate) use format::VERSION;
+pub(crate) use forward::{DocumentOrigin, ForwardIndex, IndexChange, StoredForwardIndex};
 pub use needle::TextPattern;
 pub(crate) use needle::{Needle, needles};
-pub(crate) use postings::{TermWeight, read_posting};
+pub(crate) use postings::{TermWeight, put_posting, read_posting};
 pub use weight::IndexField;
 pub(crate) use weight::{Fields, rarity};
 

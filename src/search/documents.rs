@@ -99,11 +99,7 @@ impl<'a> Documents<'a> {
 
     /// Returns the group of files that a document is made of.
     fn group(&self, place: usize) -> Option<&'a FolderGroup> {
-        let item = self.items[place];
-        match item.place() {
-            Some(place) => self.store.group(place),
-            None => self.store.layout.group(item.article(self.store)?.path.as_ref()?),
-        }
+        self.items[place].group(self.store)
     }
 
     /// Returns a hash that changes when a file of the document changes.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    store::Store,
+    store::{FolderGroup, Store},
     text::Time,
     ticket::{Article, Thread},
 };
@@ -50,6 +50,14 @@ impl Item {
         match self {
             Self::Ticket(place) => store.threads.path(place).as_str().into(),
             Self::Article(place) => format!("knowledge/{}", store.articles[place].slug).into(),
+        }
+    }
+
+    /// Returns the group of files that the document is made of.
+    pub(crate) fn group(self, store: &Store) -> Option<&FolderGroup> {
+        match self {
+            Self::Ticket(place) => store.group(place),
+            Self::Article(place) => store.layout.group(store.articles.get(place)?.path.as_ref()?),
         }
     }
 

@@ -89,9 +89,11 @@ fn one_row_is_enough_to_count_and_publish_a_key() {
     let files = published::publish_in(
         &store,
         &vocabulary(),
+        &published::PublishedDocuments::of(&store),
         |item| item.title(&store).to_owned(),
         &published::PARTITION,
-    );
+    )
+    .files;
     let manifest = published::reading::manifest(&files, "");
     let row = &manifest["language"]["keys"][0];
     assert_eq!(

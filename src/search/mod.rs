@@ -8,6 +8,7 @@ pub(crate) mod join;
 pub(crate) mod marks;
 pub(crate) mod published;
 pub(crate) mod similar;
+pub(crate) mod site_texts;
 
 mod documents;
 mod engine;

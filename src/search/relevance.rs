@@ -111,8 +111,22 @@ impl Scores {
     /// Returns the relevance of a document, from 0 to about 2.
     pub(super) fn of(&self, document: u32) -> f64 {
         let [sum, found, explained] = self.sums[document as usize];
-        let share = sum / (255.0 * self.possible).max(1.0);
-        let found = found / self.of_title.max(1.0);
-        share * (1.0 + TITLE_FOUND * found) * (1.0 + TITLE_EXPLAINED * explained.min(1.0))
+        relevance(sum, self.possible, found, self.of_title, explained)
     }
+
+    /// Returns the weight of all parts, and of the parts of the question's title.
+    pub(super) fn possible(&self) -> (f64, f64) {
+        (self.possible, self.of_title)
+    }
+}
+
+fn relevance(sum: f64, possible: f64, found: f64, of_title: f64, explained: f64) -> f64 {
+    let share = sum / (255.0 * possible).max(1.0);
+    let found = found / of_title.max(1.0);
+    share * (1.0 + TITLE_FOUND * found) * (1.0 + TITLE_EXPLAINED * explained.min(1.0))
+}
+
+/// Returns the greatest relevance that a document can have, whose title may be contained in the question.
+pub(super) fn greatest_relevance(sum: f64, possible: f64, found: f64, of_title: f64) -> f64 {
+    relevance(sum, possible, found, of_title, 1.0)
 }

@@ -44,10 +44,9 @@ impl Texts {
         texts.push((IndexField::Facts, facts(thread)));
         let state = &thread.state;
         let exact = exact(state.service.as_deref(), &state.tags, &state.fields, &texts[1].1);
-        let names = [&thread.ticket.id].into_iter().chain(&thread.ticket.source).chain(&state.aliases);
         Self {
             exact: exact.into_iter().map(|exact| exact.term).collect(),
-            names: names.filter_map(|name| name_term(name)).collect(),
+            names: names_of(thread).filter_map(name_term).collect(),
             texts,
         }
     }
@@ -97,11 +96,6 @@ impl Texts {
         self.names.iter().map(String::as_str)
     }
 
-    /// Returns the exact terms of errors.
-    pub fn errors(&self) -> impl Iterator<Item = &str> {
-        self.exact().filter(|term| term.starts_with('!'))
-    }
-
     /// Returns the texts of one field.
     pub fn of_field(&self, field: IndexField) -> impl Iterator<Item = &str> {
         self.iter().filter(move |(known, _)| *known == field).map(|(_, text)| text)
@@ -111,6 +105,24 @@ impl Texts {
     pub fn answer(&self) -> Option<String> {
         let parts: Vec<&str> = self.of_field(IndexField::Answer).collect();
         (!parts.is_empty()).then(|| parts.join("\n"))
+    }
+}
+
+/// Returns the id, the source and the aliases of a ticket.
+fn names_of(thread: &Thread) -> impl Iterator<Item = &str> {
+    let others = thread.ticket.source.iter().chain(&thread.state.aliases);
+    std::iter::once(&thread.ticket.id).chain(others).map(String::as_str)
+}
+
+/// Returns whether a name of `item` has several words.
+pub(super) fn has_name_with_space(store: &Store, item: Item) -> bool {
+    let is_spaced = |name: &str| {
+        let has_space = name.trim().contains(char::is_whitespace);
+        has_space && name_term(name).is_some_and(|name| name.contains(char::is_whitespace))
+    };
+    match (item.ticket(store), item.article(store)) {
+        (Some(thread), _) => names_of(thread).any(is_spaced),
+        (None, article) => article.is_some_and(|article| is_spaced(&article.slug)),
     }
 }
 

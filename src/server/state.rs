@@ -13,14 +13,15 @@ use crate::{
     repo::{CacheSlot, RepoError},
     search::{Engine, Item, Question, Results, SimilarItems, SimilarLimits},
     settings::Publish,
-    site::{BuildOptions, Site},
+    site::{BuildOptions, Site, SiteMemory},
     store::Store,
     text::Time,
     view::{Audience, View},
 };
 
-/// A function that loads the repository.
-pub(crate) type Loader = dyn Fn() -> Result<Store, RepoError> + Send + Sync;
+/// A function that loads the repository. It also returns the time before it began, in nanoseconds since 1970 by the clock of
+/// the repository's file system.
+pub(crate) type Loader = dyn Fn() -> Result<(Store, i64), RepoError> + Send + Sync;
 
 /// A function that returns the current time.
 pub(super) type Clock = dyn Fn() -> Time + Send + Sync;
@@ -94,7 +95,8 @@ impl ServerState {
         audience: Audience,
         options: BuildOptions,
     ) -> Result<Self, RepoError> {
-        let first = Snapshot::of(load()?, audience, &options)?;
+        let (store, started_ns) = load()?;
+        let first = Snapshot::of(store, audience, &options, SiteMemory::begin(started_ns));
         let (versions, _) = watch::channel(first.site.version());
         let now = RwLock::new(Arc::new(first));
         Ok(Self(Arc::new(Shared {
@@ -222,11 +224,12 @@ impl ServerState {
 
     /// Loads the changed files and notifies the pages that listen. Returns true if there were any changes.
     pub(crate) fn reload(&self) -> Result<bool, RepoError> {
-        let store = (self.0.load)()?;
-        if store.state_hash() == self.now().fingerprint {
+        let (store, started_ns) = (self.0.load)()?;
+        let now = self.now();
+        if store.state_hash() == now.fingerprint {
             return Ok(false);
         }
-        let next = Snapshot::of(store, self.0.audience, &self.0.options)?;
+        let next = Snapshot::of(store, self.0.audience, &self.0.options, now.site.memory(started_ns));
         let version = next.site.version();
         *self.0.now.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
         self.0.versions.send_if_modified(|current| {
@@ -256,7 +259,7 @@ impl ServerState {
 }
 
 impl Snapshot {
-    fn of(store: Store, audience: Audience, options: &BuildOptions) -> Result<Self, RepoError> {
+    fn of(store: Store, audience: Audience, options: &BuildOptions, memory: SiteMemory) -> Self {
         let store = Arc::new(store);
         let fingerprint = store.state_hash();
         let site = store.seen_by(View::of_site(audience, &store.settings));
@@ -264,8 +267,8 @@ impl Snapshot {
             Audience::Public => Arc::clone(site.store()),
             Audience::Internal => Arc::clone(store.seen_by(View { audience, publish: Publish::All }).store()),
         };
-        let site = Arc::new(Site::new(site, options.clone()));
-        Ok(Self {
+        let site = Arc::new(Site::after(site, options.clone(), memory));
+        Self {
             fingerprint,
             site,
             pages: PageCache::new(),
@@ -273,7 +276,7 @@ impl Snapshot {
             seen,
             shown_index: OnDemandIndex::default(),
             seen_index: OnDemandIndex::default(),
-        })
+        }
     }
 
     /// Returns the index for `scope`. With `rebuild`, the index is rebuilt because its cache is damaged.

@@ -1,13 +1,16 @@
 //! The search index of the site, which the site's search page reads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::Site;
+use super::inputs::Input;
 use super::model::{ArticleNo, TicketNo};
 use super::xml::well_formed;
-use crate::search::{Item, published::publish};
+use crate::search::Item;
+use crate::search::published::{PublishedDocuments, PublishedIndex, PublishedParts, publish, republish};
+use crate::search::site_texts::SiteTexts;
 
 /// The folder of the index files.
 pub(super) const FOLDER: &str = "search/";
@@ -17,13 +20,70 @@ pub(super) fn has_hashed_name(path: &str) -> bool {
     path.strip_prefix(FOLDER).is_some_and(|name| name.starts_with("i/"))
 }
 
-/// Returns every file of the search index, by path.
-pub(super) fn files(site: &Site) -> BTreeMap<String, Vec<u8>> {
-    let files = publish(site.store(), |item| match item {
+/// The files of the index.
+pub(super) struct SiteIndex {
+    /// The files that are new, by path. Without a former index, these are all files.
+    pub(super) files: BTreeMap<String, Vec<u8>>,
+    /// The paths of the files of the last build that stay.
+    pub(super) kept: BTreeSet<String>,
+    pub(super) parts: PublishedParts,
+}
+
+impl SiteIndex {
+    /// Builds the whole index. Also returns all texts.
+    pub(super) fn whole(site: &Site) -> (Self, SiteTexts) {
+        let documents = PublishedDocuments::of(site.store());
+        let mut index = publish(site.store(), &documents, |item| result(site, item));
+        let texts = SiteTexts::of_index(documents, &mut index);
+        (Self::of(index), texts)
+    }
+
+    /// Updates the index of the last build, whose files `read` returns. `is_shown_anew` tells whether the data that results
+    /// show for an item changed.
+    pub(super) fn updated(
+        site: &Site,
+        texts: &SiteTexts,
+        is_shown_anew: impl Fn(Item) -> bool,
+        read: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+    ) -> Self {
+        let read = |name: &str| read(&format!("{FOLDER}{name}"));
+        let updated = texts.former_index(&read).and_then(|former| {
+            republish(site.store(), texts.documents(), |item| result(site, item), is_shown_anew, &former)
+        });
+        Self::of(
+            updated.unwrap_or_else(|| publish(site.store(), texts.documents(), |item| result(site, item))),
+        )
+    }
+
+    fn of(index: PublishedIndex) -> Self {
+        let path = |name: String| format!("{FOLDER}{name}");
+        Self {
+            files: index.files.into_iter().map(|(name, bytes)| (path(name), bytes)).collect(),
+            kept: index.kept.into_iter().map(path).collect(),
+            parts: index.parts,
+        }
+    }
+
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().chain(&self.kept).map(String::as_str)
+    }
+}
+
+impl Site {
+    /// Returns the input that a ticket or article is.
+    pub(super) fn input_of(&self, item: Item) -> Input {
+        match item {
+            Item::Ticket(n) => Input::Ticket(self.model.thread(n).id().to_owned()),
+            Item::Article(n) => Input::Article(self.model.article(n).slug.clone()),
+        }
+    }
+}
+
+fn result(site: &Site, item: Item) -> ResultData {
+    match item {
         Item::Ticket(n) => ResultData::Ticket(ticket(site, n)),
         Item::Article(n) => ResultData::Article(article(site, n)),
-    });
-    files.into_iter().map(|(name, bytes)| (format!("{FOLDER}{name}"), bytes)).collect()
+    }
 }
 
 /// The data that the search page shows for a result.

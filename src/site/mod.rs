@@ -20,6 +20,7 @@ mod index;
 mod inputs;
 pub(crate) mod markdown;
 mod markdown_page;
+mod memory;
 mod model;
 mod names;
 mod output;
@@ -48,6 +49,7 @@ use minijinja::value::{Serde, Value};
 pub(crate) use error::SiteError;
 pub(crate) use forge::Forge;
 pub(crate) use html::Html;
+pub(crate) use memory::SiteMemory;
 pub(crate) use record::RecordPlace;
 pub(crate) use theme::{Overrides, Theme};
 pub(crate) use theme_problem::{FOLDER, ThemeProblem};
@@ -56,13 +58,16 @@ pub(crate) use words::Words;
 pub(crate) use write::{BuildReport, BuildWatch, write};
 
 use self::context::{NavItem, PageContext, SiteContext, SiteLinks};
+use self::index::SiteIndex;
 use self::markdown::{MarkdownStyle, MarkdownWords};
 use self::model::{Model, TicketNo};
 use self::pages::{PAGE_KINDS, PageKey};
 use self::resolve::PageForm;
-use self::similar::Similar;
+use self::similar::SimilarLists;
 use self::urls::TWIN;
 use crate::repo::{DiskFile, RepoError};
+use crate::search::join::TicketTerms;
+use crate::search::site_texts::SiteTexts;
 use crate::store::{Role, Store};
 use crate::text::RepoPath;
 use crate::view::{Audience, View, ViewStore};
@@ -107,6 +112,7 @@ impl Default for BuildOptions {
 /// A site with all its pages. Each page is rendered on demand.
 pub struct Site {
     model: Model,
+    memory: SiteMemory,
     theme: Theme,
     options: BuildOptions,
     /// A hash of the repository's theme files and of their problems that are known before any page is rendered.
@@ -118,15 +124,28 @@ pub struct Site {
     /// The kind of each file (its index in [`PAGE_KINDS`]) and its key.
     table: BTreeMap<String, (usize, PageKey)>,
     /// The files of the search index. They are built on the first request, because each depends on every text.
-    index: OnceLock<BTreeMap<String, Vec<u8>>>,
-    /// The similar tickets of each ticket. They are computed on the first request, because each list depends on every
-    /// text.
-    similar: OnceLock<Vec<Vec<Similar>>>,
+    index: OnceLock<SiteIndex>,
+    /// The documents with their terms, from which the similar tickets are computed.
+    texts: OnceLock<SiteTexts>,
+    /// The similar tickets that a build made. A server finds those of each page by `ticket_terms`.
+    similar: OnceLock<SimilarLists>,
+    ticket_terms: OnceLock<TicketTerms>,
 }
 
 impl Site {
     /// Builds the model of everything in `seen`. Reads each text once and renders no pages.
     pub fn new(seen: ViewStore, options: BuildOptions) -> Self {
+        Self::after(seen, options, SiteMemory::default())
+    }
+
+    /// Does the same as [`Site::new`], but reads only the texts that changed since the build that `last` records.
+    pub(crate) fn since(seen: ViewStore, options: BuildOptions, last: &RecordPlace) -> Self {
+        let memory = SiteMemory::of_build(last, seen.store());
+        Self::after(seen, options, memory)
+    }
+
+    /// Does the same as [`Site::new`], but reads only the texts that are not in `memory`.
+    pub(crate) fn after(seen: ViewStore, options: BuildOptions, memory: SiteMemory) -> Self {
         let settings = &seen.store().settings;
         let (overrides, unreadable) = overrides(seen.store());
         let theme = Theme::new(&overrides, unreadable, &settings.language, options.report_theme_problem);
@@ -134,10 +153,11 @@ impl Site {
         let overrides_key = model::hash(&(&overrides, problems));
         let url = options.url.clone().or_else(|| Some(settings.url.clone()).filter(|url| !url.is_empty()));
         let forge = Forge::of(settings, &options.branch);
-        let model = Model::new(seen);
+        let model = Model::new(seen, &memory.summaries);
         let markdown_words = theme.words().markdown();
         let mut site = Self {
             model,
+            memory,
             theme,
             options,
             overrides_key,
@@ -146,7 +166,9 @@ impl Site {
             markdown_words,
             table: BTreeMap::new(),
             index: OnceLock::new(),
+            texts: OnceLock::new(),
             similar: OnceLock::new(),
+            ticket_terms: OnceLock::new(),
         };
         let context = Value::from(Serde(site.site_context()));
         site.theme.set_global("site", context);
@@ -166,12 +188,13 @@ impl Site {
     /// Returns the path of every file, relative to the root of the site, in order. Builds the search index, because the
     /// names of its files depend on their content.
     pub fn paths(&self) -> BTreeSet<&str> {
-        self.table.keys().chain(self.index().keys()).map(String::as_str).collect()
+        self.pages().chain(self.index().paths()).collect()
     }
 
     /// Returns whether the site has the file `path`.
     pub fn has(&self, path: &str) -> bool {
-        self.table.contains_key(path) || (path.starts_with(index::FOLDER) && self.index().contains_key(path))
+        self.table.contains_key(path)
+            || (path.starts_with(index::FOLDER) && self.index().files.contains_key(path))
     }
 
     /// Returns the bytes of the file `path`.
@@ -179,9 +202,16 @@ impl Site {
         let missing = || SiteError::NoPage { path: path.to_owned() };
         match self.table.get(path) {
             Some((kind, key)) => PAGE_KINDS[*kind].render(self, path, *key),
-            None if path.starts_with(index::FOLDER) => self.index().get(path).cloned().ok_or_else(missing),
+            None if path.starts_with(index::FOLDER) => {
+                self.index().files.get(path).cloned().ok_or_else(missing)
+            }
             None => Err(missing()),
         }
+    }
+
+    /// Returns the ticket whose similar tickets the page `path` shows.
+    fn similar_on(&self, path: &str) -> Option<TicketNo> {
+        self.table.get(path).and_then(|(kind, key)| PAGE_KINDS[*kind].similar_to(*key))
     }
 
     /// Returns the file in the repository that the site's file `path` is a copy of, if it is a copy.
@@ -199,20 +229,23 @@ impl Site {
         self.original(path).is_some()
     }
 
-    fn index(&self) -> &BTreeMap<String, Vec<u8>> {
-        self.index.get_or_init(|| index::files(self))
+    /// Returns the search index. A build prepares it and the similar tickets pages are rendered in parallel, because all
+    /// use the same threads: a thread that waits for the index could start a page that also waits for it.
+    fn index(&self) -> &SiteIndex {
+        self.index.get_or_init(|| {
+            if let Some(index) = self.updated_index() {
+                return index;
+            }
+            let (index, texts) = SiteIndex::whole(self);
+            // Another thread may have read them before.
+            _ = self.texts.set(texts);
+            index
+        })
     }
 
-    /// Computes the search index. Call this and [`Site::prepare_similar`] before pages are rendered in parallel, because they use
-    /// the same threads: a thread that waits for them could start a page that also waits for them.
-    fn prepare_index(&self, phase: &dyn Fn(&'static str, usize)) {
-        phase("indexing", self.model.ticket_count());
-        self.index();
-    }
-
-    fn prepare_similar(&self, phase: &dyn Fn(&'static str, usize)) {
-        phase("comparing", self.model.ticket_count());
-        self.similar();
+    /// Returns the documents with their terms.
+    fn texts(&self) -> &SiteTexts {
+        self.texts.get_or_init(|| self.read_texts())
     }
 
     /// Returns the options on which all pages depend.
@@ -226,10 +259,6 @@ impl Site {
     /// Returns the paths of the files that are not of the search index.
     fn pages(&self) -> impl Iterator<Item = &str> {
         self.table.keys().map(String::as_str)
-    }
-
-    fn similar(&self) -> &[Vec<Similar>] {
-        self.similar.get_or_init(|| similar::all(self))
     }
 
     /// Returns the view that the site was built for.

@@ -1,19 +1,19 @@
 //! Decides which files of a site a build has to render, and why.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 
 use super::Site;
-use super::index::{FOLDER, has_hashed_name};
+use super::index::{FOLDER, SiteIndex, has_hashed_name};
 use super::inputs::{Input, Trace};
-use super::model::{InputValue, InputValues};
+use super::model::{InputValue, InputValues, TicketNo};
 use super::output::Output;
 use super::record::{BuildRecord, RecordPlace, RecordWriter, RecordedFile};
+use super::similar::SimilarLists;
 use crate::repo::SiteFileState;
-
-/// The time in nanoseconds within which a file system can give two changes of a file the same time.
-const TICK_NS: i64 = 20_000_000;
+use crate::search::Item;
+use crate::search::site_texts::SiteTexts;
 
 /// What a build has to render.
 pub(super) struct Plan<'a> {
@@ -24,6 +24,8 @@ pub(super) struct Plan<'a> {
     rules: u64,
     everything: InputValue,
     former: Option<BuildRecord>,
+    /// Whether nothing else changed the files of the last build's index.
+    index_is_untouched: bool,
     index_is_fresh: bool,
     /// The files that need not be rendered.
     fresh: BTreeSet<String>,
@@ -40,8 +42,7 @@ pub(super) struct MadeFile {
 
 impl<'a> Plan<'a> {
     pub(super) fn of(site: &'a Site, output: &'a dyn Output, place: Option<&'a RecordPlace>) -> Self {
-        let settled_ns = place.map_or(i64::MIN, |place| place.started_ns.saturating_sub(TICK_NS));
-        let values = InputValues::new(&site.model, settled_ns);
+        let values = InputValues::new(&site.model, place.map_or(i64::MIN, RecordPlace::settled_ns));
         let rules = values.rules(&(site.options_key(), place.map(|place| place.program)));
         let everything = values.of(&Input::Everything);
         let former = place.and_then(|place| BuildRecord::read(&place.slot, rules));
@@ -53,15 +54,17 @@ impl<'a> Plan<'a> {
             rules,
             everything,
             former,
+            index_is_untouched: false,
             index_is_fresh: false,
             fresh: BTreeSet::new(),
             reasons: HashMap::new(),
         };
-        plan.index_is_fresh = plan.former.as_ref().is_some_and(|former| {
+        plan.index_is_untouched = plan.former.as_ref().is_some_and(|former| {
             let is_there =
                 |path: &String| former.file(path).is_some_and(|file| plan.is_untouched(path, file));
-            plan.has_same_texts() && former.index.par_iter().all(is_there)
+            former.index.par_iter().all(is_there)
         });
+        plan.index_is_fresh = plan.index_is_untouched && plan.has_same_texts();
         plan
     }
 
@@ -71,16 +74,49 @@ impl<'a> Plan<'a> {
         former.is_some() && former == self.everything
     }
 
-    /// Returns whether the search index has to be built.
-    pub(super) fn needs_index(&self) -> bool {
-        !self.index_is_fresh
+    /// Builds or updates the search index, unless nothing changed.
+    pub(super) fn prepare_index(&self, phase: &dyn Fn(&'static str, usize)) {
+        if self.index_is_fresh {
+            return;
+        }
+        phase("indexing", self.site.model.ticket_count());
+        self.prepare_texts();
+        if self.index_is_untouched
+            && let Some(texts) = self.site.texts.get()
+        {
+            let fresh = self.fresh_documents();
+            let is_shown_anew = |item: Item| !fresh.contains(&self.site.input_of(item));
+            let read = |path: &str| self.output.read(path).ok().flatten();
+            _ = self.site.index.set(SiteIndex::updated(self.site, texts, is_shown_anew, &read));
+        }
+        self.site.index();
     }
 
-    /// Returns the paths of the files of the search index. If [`Plan::needs_index`], the site must have built it.
+    /// Reads the texts that changed since the last build, if that is known.
+    fn prepare_texts(&self) {
+        let Some((place, _)) = self.place.zip(self.former.as_ref()) else { return };
+        if let Some(texts) =
+            SiteTexts::since(self.site.store(), &place.texts(), self.rules, place.settled_ns())
+        {
+            _ = self.site.texts.set(texts);
+        }
+    }
+
+    /// Returns the tickets and articles that did not change since the last build.
+    fn fresh_documents(&self) -> HashSet<&Input> {
+        let former = self.former.iter().flat_map(BuildRecord::inputs);
+        let documents = former.filter(|(input, _)| matches!(input, Input::Ticket(_) | Input::Article(_)));
+        documents
+            .filter(|(input, value)| self.values.of(input) == Some(*value))
+            .map(|(input, _)| input)
+            .collect()
+    }
+
+    /// Returns the paths of the files of the search index.
     pub(super) fn index(&self) -> Vec<String> {
         match self.former.as_ref().filter(|_| self.index_is_fresh) {
             Some(former) => former.index.clone(),
-            None => self.site.index().keys().cloned().collect(),
+            None => self.site.index().paths().map(str::to_owned).collect(),
         }
     }
 
@@ -97,7 +133,7 @@ impl<'a> Plan<'a> {
             let is_index = !self.index_is_fresh
                 && path.starts_with(FOLDER)
                 && !has_hashed_name(path)
-                && self.site.index().contains_key(*path);
+                && self.site.index().files.contains_key(*path);
             let input = if is_index { Some(&Input::Everything) } else { changed.of(file) };
             let reason = input.map(ToString::to_string);
             let touched =
@@ -114,18 +150,23 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Returns whether the similar tickets have to be found: a page that shows them has to be rendered, or their lists can
-    /// differ from those of the last build.
-    pub(super) fn needs_similar(&self, paths: &BTreeSet<&str>) -> bool {
-        !self.has_same_texts()
-            || paths.iter().any(|path| path.starts_with("tickets/") && !self.fresh.contains(*path))
-    }
-
-    /// Finds the pages whose similar tickets differ from those of the last build.
-    pub(super) fn compare_similar(&mut self) {
+    /// Finds the similar tickets that `paths` need, and the pages whose similar tickets differ from those of the last build.
+    pub(super) fn prepare_similar(&mut self, paths: &BTreeSet<&str>, phase: &dyn Fn(&'static str, usize)) {
+        let stale = paths.iter().filter(|path| !self.fresh.contains(**path));
+        let wanted: Vec<TicketNo> = stale.filter_map(|path| self.site.similar_on(path)).collect();
+        if self.has_same_texts() && wanted.is_empty() {
+            return;
+        }
+        phase("comparing", self.site.model.ticket_count());
+        if self.site.texts.get().is_none() {
+            self.prepare_texts();
+        }
+        _ = self.site.similar.set(SimilarLists::since(self.site, self.site.texts(), wanted.into_iter()));
         let Some(former) = &self.former else { return };
         let changed = former.changed(|input, value| match input {
-            Input::Similar(id) => self.site.similar_value(id) != Some(value),
+            Input::Similar(id) => {
+                self.site.may_have_other_similar(id) && self.site.similar_value(id) != Some(value)
+            }
             _ => false,
         });
         let reason = |path: &String| changed.of(former.file(path)?).map(ToString::to_string);
@@ -178,11 +219,18 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Writes `record` for the next build.
+    /// Writes `record` and the texts for the next build.
     pub(super) fn save(&self, record: Option<RecordWriter>) {
-        if let (Some(record), Some(place)) = (record, self.place) {
-            record.finish().write(&place.slot);
+        let Some((record, place)) = record.zip(self.place) else { return };
+        let site = self.site;
+        if let (Some(texts), Some(index), Some(similar)) =
+            (site.texts.get(), site.index.get(), site.similar.get())
+        {
+            let stored = |at| similar.stored(site, texts, at);
+            texts.store(site.store(), &place.texts(), self.rules, place.settled_ns(), &index.parts, stored);
         }
+        site.memory.summaries.replace(&place.summaries(), site.store(), site.model.summaries());
+        record.finish().write(&place.slot);
     }
 
     /// Returns whether the file at `path` is as the last build left it.

@@ -25,6 +25,32 @@ pub(crate) struct RecordPlace {
     pub program: u64,
 }
 
+/// The time in nanoseconds within which a file system can give two changes of a file the same time.
+const TICK_NS: i64 = 20_000_000;
+
+impl RecordPlace {
+    /// Returns the time from which a change of a file is too recent for its stamp to be certain.
+    pub(super) fn settled_ns(&self) -> i64 {
+        settled_ns(self.started_ns)
+    }
+
+    /// Returns the place of the texts of the last build.
+    pub(super) fn texts(&self) -> CacheSlot {
+        self.slot.beside("texts")
+    }
+
+    /// Returns the place of the summaries of the texts of the last build.
+    pub(super) fn summaries(&self) -> CacheSlot {
+        self.slot.beside("summaries")
+    }
+}
+
+/// Returns the time from which a change of a file is too recent for its stamp to be certain, if the files were read from
+/// `started_ns` on.
+pub(super) fn settled_ns(started_ns: i64) -> i64 {
+    started_ns.saturating_sub(TICK_NS)
+}
+
 /// The record of a build.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct BuildRecord {
@@ -63,6 +89,11 @@ impl BuildRecord {
 
     pub(super) fn file(&self, path: &str) -> Option<&RecordedFile> {
         self.files.get(path)
+    }
+
+    /// Returns all inputs of the pages with their values.
+    pub(super) fn inputs(&self) -> impl Iterator<Item = (&Input, u64)> {
+        self.inputs.iter().map(|(input, value)| (input, *value))
     }
 
     /// Returns which inputs changed. `is_changed` gets each input with its former value.

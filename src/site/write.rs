@@ -102,16 +102,11 @@ pub(crate) fn write(
 ) -> Result<BuildReport, SiteError> {
     let known = read_manifest(output)?;
     let mut plan = Plan::of(site, output, watch.record);
-    if plan.needs_index() {
-        site.prepare_index(watch.phase);
-    }
+    plan.prepare_index(watch.phase);
     let index = plan.index();
     let mut paths: BTreeSet<&str> = site.pages().chain(index.iter().map(String::as_str)).collect();
     plan.find_fresh(&paths);
-    if plan.needs_similar(&paths) {
-        site.prepare_similar(watch.phase);
-        plan.compare_similar();
-    }
+    plan.prepare_similar(&paths, watch.phase);
     let mut build = Build {
         site,
         output,

@@ -176,7 +176,6 @@ pub(super) fn build(
 ) -> Result<BuildReport, CliError> {
     let repo = context.repo()?;
     let view = View::of_site(audience.into(), &store.settings);
-    let site = Site::new(store.seen_by(view), options(repo)?);
     let folder = repo.site_folder(out).map_err(|error| {
         CliError::from(error).with_hint("choose another folder: `casebook build --out public`")
     })?;
@@ -185,6 +184,7 @@ pub(super) fn build(
         started_ns,
         program: ProcessEnvironment::program_stamp(),
     };
+    let site = Site::since(store.seen_by(view), options(repo)?, &record);
     let phase: Mutex<Option<Progress>> = Mutex::new(None);
     let of_phase = || phase.lock().unwrap_or_else(PoisonError::into_inner);
     let watch = BuildWatch {

@@ -46,11 +46,13 @@ pub(super) fn serve(
     let opened = Repo::open_in(&root, context.process.environment.clone())?;
     let load = move || {
         let name = if opened.is_bare() { "parsed-head" } else { "parsed-worktree" };
+        let started_ns = build::start(&opened);
         let store = store::load(Arc::from(opened.current()?), &opened.cache_slot(name))?;
-        match audience {
-            AudienceOption::Internal => store.with_in_review(&opened),
-            AudienceOption::Public => Ok(store),
-        }
+        let store = match audience {
+            AudienceOption::Internal => store.with_in_review(&opened)?,
+            AudienceOption::Public => store,
+        };
+        Ok((store, started_ns))
     };
     let options = BuildOptions {
         links: Links::Folders,

@@ -15,7 +15,7 @@ use std::{
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::files::{PackedFile, PublishedFiles};
+use super::files::{JsonFile, PublishedFiles};
 use crate::{
     query::{Accessor, Fact, FactTest, FactTime, FieldKey, QueryKey, ValueKind, Vocabulary},
     search::{Filter, Item},
@@ -83,7 +83,7 @@ impl Columns<'_, '_> {
         &self,
         vocabulary: &Vocabulary,
         days: &[u8],
-        files: &mut PublishedFiles,
+        files: &mut PublishedFiles<'_>,
     ) -> (String, BTreeMap<String, String>) {
         let (facets, others): (Vec<&QueryKey>, Vec<&QueryKey>) =
             vocabulary.keys.iter().partition(|key| key.facet);
@@ -105,10 +105,12 @@ impl Columns<'_, '_> {
         }
         let fields = vocabulary.fields.iter();
         sources.extend(fields.map(|field| (format!("fields.{}", field.name), ColumnSource::Field(field))));
-        let packed: Vec<Option<PackedFile>> =
-            sources.par_iter().map(|(_, source)| self.of(source).as_ref().map(PackedFile::of_json)).collect();
+        let pack =
+            |(_, source): &(String, ColumnSource<'_>)| self.of(source).map(|json| files.json_file(&json));
+        let packed: Vec<Option<JsonFile>> = sources.par_iter().map(pack).collect();
         let of_names = sources.into_iter().zip(packed);
-        let names = of_names.filter_map(|((name, _), packed)| Some((name, files.add(packed?)))).collect();
+        let names =
+            of_names.filter_map(|((name, _), packed)| Some((name, files.add_json_file(packed?)))).collect();
         (facets, names)
     }
 

@@ -1,24 +1,22 @@
 //! One partition: consecutive documents that have separate files.
 
-use std::{
-    collections::BTreeMap,
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     CHUNK,
     columns::{Columns, sign},
-    files::{FileGroup, PublishedFiles},
-    shards::PublishedShardWriter,
-    words::PublishedWords,
+    files::{FileGroup, PublishedFiles, path_in_group},
+    shard_reader::ReadPosting,
+    shard_update::{self, PartitionChange},
+    shards::{PublishedShardWriter, Shard, separators},
 };
 use crate::{
-    index::{CollectedTerms, put},
+    index::{Bytes, CollectedTerms, ForwardIndex, put, read_posting},
     query::Vocabulary,
-    search::{Filter, Item, Texts, similar::days_open},
+    search::{Filter, Item, Texts, documents::fill, similar::days_open, texts::has_name_with_space},
     store::Store,
 };
 
@@ -83,48 +81,132 @@ fn days(store: &Store, items: &[Item]) -> Vec<u8> {
     bytes
 }
 
-/// Writes the partition of `items` and adds its words to `words`. Returns the manifest's entry.
-pub(super) fn write<S: Serialize>(
-    store: &Store,
-    filter: &Filter<'_>,
-    vocabulary: &Vocabulary,
-    items: &[Item],
-    shown: &(impl Fn(Item) -> S + Sync),
-    words: &mut PublishedWords,
-    files: &mut PublishedFiles,
-) -> Partition {
-    let spaced = AtomicBool::new(false);
-    let collected = CollectedTerms::of(items.len(), |number, page| {
-        let texts = Texts::of_item(store, items[number]);
-        texts.iter().for_each(|(field, text)| page.add(field, text));
-        if texts.names().any(|name| name.contains(char::is_whitespace)) {
-            spaced.store(true, Ordering::Relaxed);
-        }
-        texts.names().chain(texts.errors()).for_each(|term| page.add_exact(term));
-    });
-    let mut shards = PublishedShardWriter::default();
-    collected.each_term(|term, postings, places| {
-        let documents = shards.add(term, postings, places);
-        words.add_term(term, documents);
-    });
-    words.add_words(collected.words());
-    drop(collected);
-    let shards = shards.finish(files);
+/// The number of documents whose results are in files that share a name.
+const GROUP: usize = CHUNK * FileGroup::SIZE;
 
-    let group = |items: &[Item]| -> Vec<Vec<S>> {
-        items.chunks(CHUNK).map(|chunk| chunk.iter().map(|item| shown(*item)).collect()).collect()
-    };
-    let chunks: Vec<FileGroup> =
-        items.par_chunks(CHUNK * FileGroup::SIZE).map(|items| FileGroup::of_json(&group(items))).collect();
-    let chunks: String = chunks.into_iter().map(|chunks| files.add_group(chunks)).collect();
-    let (facets, columns) = Columns { filter, items }.write(vocabulary, &days(store, items), files);
-    Partition {
-        documents: items.len(),
-        spaced: spaced.into_inner(),
-        terms: FirstTerms::of(&shards.first),
-        shards: shards.names,
-        chunks,
-        facets,
-        columns,
+/// The parts of a partition that later builds can keep.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct PartitionParts {
+    pub documents: usize,
+    pub shards: Vec<Shard>,
+    /// The names of the groups of chunks.
+    pub chunks: Vec<String>,
+}
+
+impl PartitionParts {
+    /// Returns the paths of the chunks.
+    pub(super) fn chunk_files(&self) -> impl Iterator<Item = String> + '_ {
+        let count = |at: usize| (self.documents - at * GROUP).min(GROUP).div_ceil(CHUNK);
+        let of_group = move |(at, name): (usize, &'_ String)| {
+            let name = name.clone();
+            (0..count(at)).map(move |place| path_in_group(&name, place))
+        };
+        self.chunks.iter().enumerate().flat_map(of_group)
     }
+}
+
+/// The texts and the shown data of a partition, from which its files are written.
+pub(super) struct PartitionWriter<'a, 's, F> {
+    pub store: &'s Store,
+    pub filter: &'a Filter<'s>,
+    pub vocabulary: &'a Vocabulary,
+    pub items: &'a [Item],
+    pub shown: &'a F,
+}
+
+impl<S: Serialize, F: Fn(Item) -> S + Sync> PartitionWriter<'_, '_, F> {
+    /// Collects the terms of the documents at `places` of the partition.
+    pub(super) fn collect(&self, places: &[usize]) -> CollectedTerms {
+        CollectedTerms::of(places.len(), |number, page| {
+            fill(page, &Texts::of_item(self.store, self.items[places[number]]));
+        })
+    }
+
+    /// Writes all parts. Returns the forward index of the documents as well.
+    pub(super) fn write(&self, files: &mut PublishedFiles<'_>) -> (PartitionParts, ForwardIndex) {
+        let places: Vec<usize> = (0..self.items.len()).collect();
+        let collected = self.collect(&places);
+        let mut shards = PublishedShardWriter::default();
+        let forward = collected.each_term_with_forward(|term, postings, positions| {
+            if is_published(term) {
+                shards.add(term, postings, positions);
+            }
+        });
+        drop(collected);
+        let shards = shards.finish(files);
+        let groups: Vec<FileGroup> = self.items.par_chunks(GROUP).map(|items| self.group(items)).collect();
+        let chunks = groups.into_iter().map(|group| files.add_group(group)).collect();
+        (PartitionParts { documents: self.items.len(), shards, chunks }, forward)
+    }
+
+    /// Writes the parts after the documents at `places` changed or were added at the end. `gone` has their former terms, and
+    /// `is_shown_anew` tells whether the data that results show of a document changed. Returns `None` if a former file
+    /// cannot be read.
+    pub(super) fn update(
+        &self,
+        former: &PartitionParts,
+        places: &[usize],
+        gone: &[&str],
+        is_shown_anew: impl Fn(Item) -> bool,
+        read: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+        files: &mut PublishedFiles<'_>,
+    ) -> Option<PartitionParts> {
+        let number = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        let mut change = PartitionChange {
+            documents: places.iter().map(|place| number(*place)).collect(),
+            terms: gone.iter().map(|term| ((*term).to_owned(), Vec::new())).collect(),
+        };
+        self.collect(places).each_term(|term, postings, positions| {
+            let (mut postings, mut positions) = (Bytes(postings), Bytes(positions));
+            let mut documents = Vec::new();
+            let mut place = 0;
+            // Data that was just built can always be read.
+            while let Ok((step, weight)) = read_posting(&mut postings) {
+                place += step as usize;
+                let own = positions.number().and_then(|length| positions.take(length as usize));
+                let (document, positions) = (number(places[place]), own.unwrap_or_default().to_vec());
+                documents.push(ReadPosting { document, weight, positions });
+            }
+            change.terms.insert(term.to_owned(), documents);
+        });
+        change.terms.retain(|term, _| is_published(term));
+        let mut shards = PublishedShardWriter::default();
+        shard_update::update(&former.shards, change, &mut shards, read)?;
+        let shards = shards.finish(files);
+        let group = |(at, items): (usize, &[Item])| {
+            let was_whole = former.documents.min((at + 1) * GROUP) == at * GROUP + items.len();
+            let kept =
+                former.chunks.get(at).filter(|_| was_whole && !items.iter().any(|item| is_shown_anew(*item)));
+            kept.cloned().unwrap_or_else(|| files.add_group(self.group(items)))
+        };
+        let chunks = self.items.chunks(GROUP).enumerate().map(group).collect();
+        Some(PartitionParts { documents: self.items.len(), shards, chunks })
+    }
+
+    /// Writes the chunks of the results of `items`, which share a name.
+    pub(super) fn group(&self, items: &[Item]) -> FileGroup {
+        let chunk = |chunk: &[Item]| chunk.iter().map(|item| (self.shown)(*item)).collect();
+        let chunks: Vec<Vec<S>> = items.chunks(CHUNK).map(chunk).collect();
+        FileGroup::of_json(&chunks)
+    }
+
+    /// Writes the columns. Returns the manifest's entry for the partition of `parts`.
+    pub(super) fn entry(&self, parts: &PartitionParts, files: &mut PublishedFiles<'_>) -> Partition {
+        let columns = Columns { filter: self.filter, items: self.items };
+        let (facets, columns) = columns.write(self.vocabulary, &days(self.store, self.items), files);
+        Partition {
+            documents: parts.documents,
+            spaced: self.items.par_iter().any(|item| has_name_with_space(self.store, *item)),
+            terms: FirstTerms::of(&separators(&parts.shards)),
+            shards: parts.shards.iter().map(|shard| shard.name.as_str()).collect(),
+            chunks: parts.chunks.concat(),
+            facets,
+            columns,
+        }
+    }
+}
+
+/// Returns whether the terms of this kind are published: not those of services, tags and fields, which are columns.
+pub(super) fn is_published(term: &str) -> bool {
+    !term.starts_with('=')
 }

@@ -1,6 +1,7 @@
 //! Shards of terms. Their boundaries depend on the terms, so that a change in one shard does not change the others.
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::files::{PackedFile, PublishedFiles, hash};
 use crate::index::{Bytes, put, read_posting};
@@ -17,27 +18,47 @@ const PIECE: (usize, usize) = (4 * 1024, 12 * 1024);
 /// On average, one of this many documents ends a file of positions that has reached the smallest size.
 const PIECE_ENDS: u32 = 256;
 
-/// The shards of a partition.
-pub(super) struct Shards {
-    /// For each shard, the shortest text that is not greater than its terms and greater than all terms of the shard
-    /// before.
-    pub first: Vec<String>,
-    /// The names of the shards, concatenated.
-    pub names: String,
+/// A published shard.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Shard {
+    /// The first and the last term.
+    pub terms: (String, String),
+    pub name: String,
+    /// The names of the files of positions.
+    pub pieces: Vec<String>,
+}
+
+/// Returns for each shard the shortest text that is not greater than its terms and greater than all terms of the shard
+/// before.
+pub(super) fn separators(shards: &[Shard]) -> Vec<String> {
+    let mut last = "";
+    let mut found = Vec::with_capacity(shards.len());
+    for shard in shards {
+        found.push(separator(last, &shard.terms.0).to_owned());
+        last = &shard.terms.1;
+    }
+    found
 }
 
 /// A writer that builds shards from terms in order.
 #[derive(Default)]
 pub(super) struct PublishedShardWriter {
-    done: Vec<PublishedShard>,
+    done: Vec<FinishedShard>,
     open: PublishedShard,
-    last: String,
+}
+
+/// A shard that is complete.
+enum FinishedShard {
+    /// It is the same as in the former index.
+    Kept(Shard),
+    New(PublishedShard),
 }
 
 /// The shard that is being built.
 #[derive(Default)]
 struct PublishedShard {
-    first: String,
+    /// The first and the last term.
+    ends: (String, String),
     /// For each term: the length of the beginning that it shares with the term before, the rest of the term, the number
     /// of its documents, and the length of its steps in bytes.
     terms: Vec<u8>,
@@ -60,43 +81,51 @@ struct PlacesFile {
 }
 
 impl PublishedShardWriter {
-    /// Adds the next term, with its postings and positions in the format of [`CollectedTerms`](crate::index). Returns
-    /// the number of its documents.
-    pub(super) fn add(&mut self, term: &str, postings: &[u8], places: &[u8]) -> u32 {
-        if self.open.len() > 0 && self.open.len() + postings.len() > SHARD.1 {
-            self.end_shard();
-        }
-        if self.open.count == 0 {
-            self.open.first = separator(&self.last, term).to_owned();
-        }
-        let documents = self.open.add(&self.last, term, postings, places);
-        term.clone_into(&mut self.last);
+    /// Adds the next term, with its postings and positions in the format of [`CollectedTerms`](crate::index).
+    pub(super) fn add(&mut self, term: &str, postings: &[u8], places: &[u8]) {
+        self.end_before(postings.len());
+        self.open.add(term, postings, places);
         let ends = || self.open.len() >= SHARD.0 && hash(term.as_bytes()).is_multiple_of(ENDS);
         if self.open.len() >= SHARD.1 || ends() {
             self.end_shard();
         }
-        documents
+    }
+
+    /// Ends the shard if a term whose postings have this length does not fit into it.
+    pub(super) fn end_before(&mut self, postings: usize) {
+        if self.open.len() > 0 && self.open.len() + postings > SHARD.1 {
+            self.end_shard();
+        }
     }
 
     fn end_shard(&mut self) {
-        self.done.push(std::mem::take(&mut self.open));
+        self.done.push(FinishedShard::New(std::mem::take(&mut self.open)));
     }
 
-    pub(super) fn finish(mut self, files: &mut PublishedFiles) -> Shards {
+    /// Adds a shard of the former index. The writer must be between shards.
+    pub(super) fn keep(&mut self, shard: Shard) {
+        self.done.push(FinishedShard::Kept(shard));
+    }
+
+    /// Returns whether the next term begins a shard.
+    pub(super) fn is_between_shards(&self) -> bool {
+        self.open.count == 0
+    }
+
+    pub(super) fn finish(mut self, files: &mut PublishedFiles<'_>) -> Vec<Shard> {
         if self.open.count > 0 {
             self.end_shard();
         }
-        let packed: Vec<(String, PackedFile, Vec<PackedFile>)> =
-            self.done.into_par_iter().map(PublishedShard::pack).collect();
-        let mut shards = Shards { first: Vec::with_capacity(packed.len()), names: String::new() };
-        for (first, shard, pieces) in packed {
-            shards.first.push(first);
-            shards.names.push_str(&files.add(shard));
-            for piece in pieces {
-                files.add(piece);
-            }
-        }
-        shards
+        let pack = |shard| match shard {
+            FinishedShard::Kept(shard) => (shard, Vec::new()),
+            FinishedShard::New(shard) => shard.pack(),
+        };
+        let packed: Vec<(Shard, Vec<PackedFile>)> = self.done.into_par_iter().map(pack).collect();
+        let add = |(shard, new): (Shard, Vec<PackedFile>)| {
+            new.into_iter().for_each(|file| _ = files.add(file));
+            shard
+        };
+        packed.into_iter().map(add).collect()
     }
 }
 
@@ -105,7 +134,7 @@ impl PublishedShard {
         self.terms.len() + self.steps.len() + self.impacts.len()
     }
 
-    fn add(&mut self, last: &str, term: &str, postings: &[u8], places: &[u8]) -> u32 {
+    fn add(&mut self, term: &str, postings: &[u8], places: &[u8]) {
         let (before, first) = (self.steps.len(), self.impacts.len());
         let mut postings = Bytes(postings);
         let mut places = Bytes(places);
@@ -122,7 +151,7 @@ impl PublishedShard {
             self.add_places(document, own);
         }
         let documents = self.impacts.len() - first;
-        let shared = if self.count == 0 { 0 } else { shared(last, term) };
+        let shared = if self.count == 0 { 0 } else { shared(&self.ends.1, term) };
         for number in [shared, term.len() - shared] {
             put(small(number), &mut self.terms);
         }
@@ -130,8 +159,11 @@ impl PublishedShard {
         for number in [documents, self.steps.len() - before] {
             put(small(number), &mut self.terms);
         }
+        if self.count == 0 {
+            term.clone_into(&mut self.ends.0);
+        }
+        term.clone_into(&mut self.ends.1);
         self.count += 1;
-        small(documents)
     }
 
     fn add_places(&mut self, document: u32, own: &[u8]) {
@@ -147,23 +179,27 @@ impl PublishedShard {
         piece.full = length >= PIECE.1 || (length >= PIECE.0 && ends());
     }
 
-    fn pack(self) -> (String, PackedFile, Vec<PackedFile>) {
+    /// Returns the shard with its files.
+    fn pack(self) -> (Shard, Vec<PackedFile>) {
         let mut bytes = Vec::with_capacity(self.len() + 64);
         put(small(self.pieces.len()), &mut bytes);
         let mut before = 0;
-        let mut pieces = Vec::with_capacity(self.pieces.len());
+        let mut files = Vec::with_capacity(self.pieces.len() + 1);
         for piece in self.pieces {
             let packed = PackedFile::new(&piece.bytes);
             put(small(piece.from - before), &mut bytes);
             bytes.extend_from_slice(packed.name.as_bytes());
             before = piece.from;
-            pieces.push(packed);
+            files.push(packed);
         }
         put(self.count, &mut bytes);
         for part in [self.terms, self.steps, self.impacts] {
             bytes.extend_from_slice(&part);
         }
-        (self.first, PackedFile::new(&bytes), pieces)
+        let pieces = files.iter().map(|piece| piece.name.clone()).collect();
+        files.push(PackedFile::new(&bytes));
+        let name = files.last().map(|shard| shard.name.clone()).unwrap_or_default();
+        (Shard { terms: self.ends, name, pieces }, files)
     }
 }
 

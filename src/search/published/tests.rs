@@ -34,7 +34,14 @@ fn archive(count: usize) -> MemorySource {
 
 fn published(source: &MemorySource) -> BTreeMap<String, Vec<u8>> {
     let store = load(Arc::new(source.clone()), &CacheSlot::nowhere()).unwrap();
-    publish_in(&store, &store.known_in_queries(None), |item| item.key(&store).into_owned(), &SMALL)
+    publish_in(
+        &store,
+        &store.known_in_queries(None),
+        &PublishedDocuments::of(&store),
+        |item| item.key(&store).into_owned(),
+        &SMALL,
+    )
+    .files
 }
 
 fn manifest(files: &BTreeMap<String, Vec<u8>>) -> Json {
@@ -107,4 +114,113 @@ fn an_inserted_document_does_not_move_other_boundaries() {
     let (before, after) = (ends(&keys), ends(&more));
     assert!(cut(&keys, &SMALL).iter().all(|range| range.len() <= SMALL.0.end));
     assert!(after.iter().filter(|end| !before.contains(end)).count() <= 3, "{before:?} {after:?}");
+}
+
+/// The documents and the index of an archive.
+struct Build {
+    documents: PublishedDocuments,
+    terms: ForwardIndex,
+    index: PublishedIndex,
+}
+
+fn build(source: &MemorySource) -> Build {
+    let store = load(Arc::new(source.clone()), &CacheSlot::nowhere()).unwrap();
+    let documents = PublishedDocuments::of(&store);
+    let key = |item: Item| item.key(&store).into_owned();
+    let mut index = publish_in(&store, &store.known_in_queries(None), &documents, key, &SMALL);
+    let terms = std::mem::take(&mut index.terms);
+    Build { documents, terms, index }
+}
+
+/// Updates the index of `former` to `source`, in which the tickets `changed` are changed or new.
+fn update(former: Build, source: &MemorySource, changed: &[&str]) -> Option<Build> {
+    let store = load(Arc::new(source.clone()), &CacheSlot::nowhere()).unwrap();
+    let documents = PublishedDocuments::of(&store);
+    let mut new = Vec::new();
+    let origins: Vec<DocumentOrigin> = documents
+        .keys
+        .iter()
+        .enumerate()
+        .map(|(place, key)| match former.documents.keys.iter().position(|known| known == key) {
+            Some(number) if !changed.contains(&key.as_str()) => DocumentOrigin::Former(number),
+            _ => {
+                new.push(place);
+                DocumentOrigin::New(new.len() - 1)
+            }
+        })
+        .collect();
+    let (terms, change) = former.terms.updated(&origins, &documents.terms(&store, &new));
+    let files = former.index.files.clone();
+    let known = FormerIndex {
+        parts: &former.index.parts,
+        keys: &former.documents.keys,
+        origins: &origins,
+        terms: &terms,
+        change: &change,
+        read: &|path| files.get(path).cloned(),
+    };
+    let key = |item: Item| item.key(&store).into_owned();
+    let vocabulary = store.known_in_queries(None);
+    let is_changed = |item: Item| changed.contains(&&*item.key(&store));
+    let mut index = republish_in(&store, &vocabulary, &documents, key, is_changed, &known, &SMALL)?;
+    for path in std::mem::take(&mut index.kept) {
+        let bytes = files.get(&path).unwrap_or_else(|| panic!("the former index has no {path}")).clone();
+        index.files.insert(path, bytes);
+    }
+    Some(Build { documents, terms, index })
+}
+
+#[test]
+fn an_index_that_is_updated_after_each_edit_equals_a_new_one() {
+    let mut source = archive(500);
+    let mut updated = build(&source);
+    let text = |words: &str, minute: &str| {
+        format!("---\ntitle: About {words}\ncreated: 2026-01-01T{minute}:00Z\n---\nIt stops with {words}.\n")
+    };
+    let edits: [(&str, String); 8] = [
+        // New words, words that no other ticket has, and words that nobody has any more.
+        ("tickets/t77.md", text("quokkas and w3", "01:17")),
+        ("tickets/t77.md", text("w3", "01:17")),
+        ("tickets/t120.md", text(&(0..400).map(|n| format!("n{n} ")).collect::<String>(), "02:00")),
+        ("tickets/t120.md", text("exporting exports w5 and 导出任务", "02:00")),
+        ("tickets/t120.md", text("export w5", "02:00")),
+        ("tickets/t900.md", text("a new ticket, stopping w5 stops", "23:59")),
+        ("tickets/t899.md", text("another new ticket", "23:59")),
+        ("tickets/t0.md", text("w1", "00:00")),
+    ];
+    for (path, text) in edits {
+        source.insert(RepoPath::new(path), text);
+        updated = update(updated, &source, &[path]).unwrap_or_else(|| panic!("{path} can be updated"));
+        let whole = build(&source);
+        let read = |build: &Build| -> BTreeSet<String> {
+            reading::everything(&build.index.files, "").into_iter().collect()
+        };
+        let (found, expected) = (read(&updated), read(&whole));
+        let differ: Vec<&String> = found.symmetric_difference(&expected).collect();
+        assert!(differ.is_empty(), "after {path}: {differ:#?}");
+        assert_eq!(updated.index.files, whole.index.files, "after {path}");
+    }
+}
+
+#[test]
+fn an_update_keeps_nearly_all_files() {
+    let source = archive(500);
+    let former = build(&source);
+    let before: BTreeSet<String> = former.index.files.keys().cloned().collect();
+    let edited = source.with(
+        "tickets/t400.md",
+        "---\ntitle: Ticket 400 of w12\nservice: export\ntags: [t0]\ncreated: 2026-01-01T06:40:00Z\n---\nThe w12 \
+         stops with w10 and x400. Again.\n",
+    );
+    let updated = update(former, &edited, &["tickets/t400.md"]).unwrap();
+    let new = updated.index.files.keys().filter(|name| !before.contains(*name)).count();
+    assert!(new <= 12 && before.len() > 100, "{new} of {} files are new", before.len());
+}
+
+#[test]
+fn a_removed_ticket_needs_a_new_index() {
+    let source = archive(100);
+    let former = build(&source);
+    let fewer = archive(99);
+    assert!(update(former, &fewer, &[]).is_none());
 }

@@ -1,15 +1,17 @@
 //! The dictionary across all partitions, for prefixes and for the correction of typos.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::collections::BTreeMap;
 
+use foldhash::HashMap;
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     files::{PackedFile, PublishedFiles, hash},
+    shard_reader::unpacked,
     shards::{separator, shared, small},
 };
-use crate::index::{put, tokens};
+use crate::index::{Bytes, ForwardIndex, IndexChange, IndexError, put, tokens};
 
 /// The size in bytes from which a shard may end, and the size at which it must end.
 const SHARD: (usize, usize) = (4 * 1024, 12 * 1024);
@@ -29,77 +31,218 @@ struct WordShards<'a> {
     shards: String,
 }
 
-/// The words and terms that were added so far.
-#[derive(Default)]
+/// Returns whether a term is a word of the dictionary. Terms of scripts without spaces are left out, because they are parts
+/// of words and never a prefix, and so are names and errors, because they are searched as a whole.
+fn is_word(term: &str) -> bool {
+    !term.starts_with(|c| matches!(c, '@' | '!' | '=') || tokens::is_gram(c))
+}
+
+/// A published shard of words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct WordShard {
+    /// The first word with its term.
+    first: (String, String),
+    /// The last word.
+    last: String,
+    pub(super) name: String,
+}
+
+/// The published shards, and the name of the file that lists them.
 pub(super) struct PublishedWords {
-    /// Each term with its number of documents in one partition. The terms of each partition are in order.
-    terms: Vec<(Box<str>, u32)>,
-    /// Words that differ from their term, in the same order.
-    words: Vec<Box<str>>,
+    pub(super) list: String,
+    pub(super) shards: Vec<WordShard>,
 }
 
-impl PublishedWords {
-    /// Adds the documents of a term. Terms of scripts without spaces are left out, because they are parts of words and
-    /// never a prefix, and so are names and errors, because they are searched as a whole.
-    pub(super) fn add_term(&mut self, term: &str, documents: u32) {
-        if !term.starts_with(|c| matches!(c, '@' | '!') || tokens::is_gram(c)) {
-            self.terms.push((term.into(), documents));
+/// Writes the dictionary of `index`.
+pub(super) fn write(index: &ForwardIndex, files: &mut PublishedFiles<'_>) -> PublishedWords {
+    let mut terms = index.terms().in_order();
+    terms.retain(|(term, _)| is_word(term));
+    let counts: HashMap<&str, u32> = terms.iter().copied().collect();
+    let words = index.words().in_order();
+    let of_word = |(word, _): &(&'_ str, u32)| {
+        let term = tokens::stem(word);
+        let count = counts.get(&*term).copied().unwrap_or_default();
+        (word.to_string(), term.into_owned(), count)
+    };
+    let mut all: Vec<(String, String, u32)> =
+        terms.iter().map(|(term, count)| ((*term).to_owned(), (*term).to_owned(), *count)).collect();
+    all.par_extend(words.par_iter().map(of_word));
+    all.par_sort();
+    let mut writer = WordWriter::default();
+    all.iter().for_each(|(word, term, count)| writer.add(word, term, bucket(*count)));
+    writer.finish(files)
+}
+
+/// Writes the dictionary of `index` after a change. Returns `None` if a former file cannot be read.
+pub(super) fn update(
+    index: &ForwardIndex,
+    change: &IndexChange,
+    former: &[WordShard],
+    read: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+    files: &mut PublishedFiles<'_>,
+) -> Option<PublishedWords> {
+    let mut changed = changed_words(index, change);
+    let mut of_shards: Vec<BTreeMap<(String, String), u8>> = Vec::with_capacity(former.len().max(1));
+    for next in former.iter().skip(1) {
+        let rest = changed.split_off(&next.first);
+        of_shards.push(std::mem::replace(&mut changed, rest));
+    }
+    of_shards.push(changed);
+    let mut writer = WordWriter::default();
+    for (at, changed) in of_shards.into_iter().enumerate() {
+        let shard = former.get(at);
+        if let Some(shard) = shard.filter(|_| changed.is_empty() && writer.count == 0) {
+            writer.done.push(FinishedWords::Kept(shard.clone()));
+            continue;
         }
-    }
-
-    /// Adds words that differ from their term.
-    pub(super) fn add_words<'a>(&mut self, words: impl IntoIterator<Item = (&'a str, Cow<'a, str>)>) {
-        self.words.extend(words.into_iter().map(|(word, _)| word.into()));
-    }
-
-    /// Writes the shards and the file that lists them. Returns the name of that file.
-    pub(super) fn write(mut self, files: &mut PublishedFiles) -> String {
-        // This is a merge sort, so parts that are already in order cost nothing.
-        self.terms.sort_by(|a, b| a.0.cmp(&b.0));
-        self.terms.dedup_by(|next, term| {
-            let same = next.0 == term.0;
-            term.1 += if same { next.1 } else { 0 };
-            same
+        let mut words = match shard {
+            Some(shard) => words_of(&unpacked(&read(&shard.name)?)?).ok()?,
+            None => BTreeMap::new(),
+        };
+        words.extend(changed);
+        words.iter().filter(|(_, bucket)| **bucket > 0).for_each(|((word, term), bucket)| {
+            writer.add(word, term, *bucket);
         });
-        self.words.sort();
-        self.words.dedup();
-        let counts: HashMap<&str, u32> = self.terms.iter().map(|(term, count)| (&**term, *count)).collect();
-        let own = self.terms.iter().map(|(term, _)| (&**term, Cow::Borrowed(&**term)));
-        let stems = self.words.iter().map(|word| (&**word, tokens::stem(word)));
-        let mut all: Vec<(&str, Cow<'_, str>)> = own.chain(stems).collect();
-        all.sort();
-        let mut first = Vec::new();
-        let mut shards: Vec<Vec<u8>> = Vec::new();
-        let (mut count, mut bytes) = (0, Vec::new());
+    }
+    Some(writer.finish(files))
+}
+
+/// Returns the words with their terms whose bucket changed, with the new one; 0 for a word that no document has any more.
+fn changed_words(index: &ForwardIndex, change: &IndexChange) -> BTreeMap<(String, String), u8> {
+    let (terms, words) = (index.terms(), index.words());
+    let moved: HashMap<&str, u8> = change
+        .terms
+        .iter()
+        .map(|(number, former)| (terms.text(*number), bucket(*former), bucket(terms.count(*number))))
+        .filter(|(term, former, now)| former != now && is_word(term))
+        .map(|(term, _, now)| (term, now))
+        .collect();
+    let mut changed: BTreeMap<(String, String), u8> =
+        moved.iter().map(|(term, bucket)| (((*term).to_owned(), (*term).to_owned()), *bucket)).collect();
+    let of_moved = |number: u32| {
+        let word = words.text(number);
+        let stem = tokens::stem(word);
+        let bucket = moved.get(&*stem)?;
+        (words.count(number) > 0).then(|| ((word.to_owned(), stem.into_owned()), *bucket))
+    };
+    if !moved.is_empty() {
+        changed.par_extend((0..words.len()).into_par_iter().filter_map(of_moved));
+    }
+    for (number, former) in &change.words {
+        let now = words.count(*number);
+        if (*former == 0) != (now == 0) {
+            let word = words.text(*number);
+            let stem = tokens::stem(word);
+            let count = terms.number(&stem).map_or(0, |number| terms.count(number));
+            let bucket = if now == 0 { 0 } else { bucket(count) };
+            changed.insert((word.to_owned(), stem.into_owned()), bucket);
+        }
+    }
+    changed
+}
+
+/// Returns the number of binary digits of a number of documents.
+fn bucket(documents: u32) -> u8 {
+    (u32::BITS - documents.leading_zeros()) as u8
+}
+
+/// A writer of words in order.
+#[derive(Default)]
+struct WordWriter {
+    done: Vec<FinishedWords>,
+    first: (String, String),
+    last: String,
+    count: u32,
+    bytes: Vec<u8>,
+}
+
+/// A shard that is complete.
+enum FinishedWords {
+    /// It is the same as in the former index.
+    Kept(WordShard),
+    New(WordShard, Vec<u8>),
+}
+
+impl WordWriter {
+    fn add(&mut self, word: &str, term: &str, bucket: u8) {
+        let same = if self.count == 0 { 0 } else { shared(&self.last, word) };
+        if self.count == 0 {
+            self.first = (word.to_owned(), term.to_owned());
+        }
+        put_text(word, same, &mut self.bytes);
+        if word == term {
+            self.bytes.push(bucket);
+        } else {
+            self.bytes.push(bucket | OTHER_TERM);
+            put_text(term, shared(word, term), &mut self.bytes);
+        }
+        self.count += 1;
+        word.clone_into(&mut self.last);
+        let length = self.bytes.len();
+        let ends = || length >= SHARD.0 && hash(word.as_bytes()).is_multiple_of(ENDS);
+        if length >= SHARD.1 || ends() {
+            self.end_shard();
+        }
+    }
+
+    fn end_shard(&mut self) {
+        let bytes = counted(std::mem::take(&mut self.count), &mut self.bytes);
+        let (first, last) = (std::mem::take(&mut self.first), self.last.clone());
+        self.done.push(FinishedWords::New(WordShard { first, last, name: String::new() }, bytes));
+    }
+
+    fn finish(mut self, files: &mut PublishedFiles<'_>) -> PublishedWords {
+        if self.count > 0 {
+            self.end_shard();
+        }
+        let pack = |shard| match shard {
+            FinishedWords::Kept(shard) => (shard, None),
+            FinishedWords::New(shard, bytes) => (shard, Some(PackedFile::new(&bytes))),
+        };
+        let packed: Vec<(WordShard, Option<PackedFile>)> = self.done.into_par_iter().map(pack).collect();
+        let add = |(mut shard, new): (WordShard, Option<PackedFile>)| {
+            if let Some(file) = new {
+                shard.name = files.add(file);
+            }
+            shard
+        };
+        let shards: Vec<WordShard> = packed.into_iter().map(add).collect();
         let mut last = "";
-        for (word, term) in &all {
-            if count == 0 {
-                first.push(separator(last, word));
-            }
-            let same = if count == 0 { 0 } else { shared(last, word) };
-            put_text(word, same, &mut bytes);
-            let bucket = u32::BITS - counts.get(&**term).copied().unwrap_or_default().leading_zeros();
-            if word == term {
-                bytes.push(bucket as u8);
-            } else {
-                bytes.push(bucket as u8 | OTHER_TERM);
-                put_text(term, shared(word, term), &mut bytes);
-            }
-            count += 1;
-            last = word;
-            let ends = || bytes.len() >= SHARD.0 && hash(word.as_bytes()).is_multiple_of(ENDS);
-            if bytes.len() >= SHARD.1 || ends() {
-                shards.push(counted(std::mem::take(&mut count), &mut bytes));
-            }
+        let mut first = Vec::with_capacity(shards.len());
+        for shard in &shards {
+            first.push(separator(last, &shard.first.0));
+            last = &shard.last;
         }
-        if count > 0 {
-            shards.push(counted(count, &mut bytes));
-        }
-        let packed: Vec<PackedFile> = shards.par_iter().map(|bytes| PackedFile::new(bytes)).collect();
-        let names: String = packed.into_iter().map(|shard| files.add(shard)).collect();
-        files.add_json(&WordShards { first, shards: names })
+        let names = shards.iter().map(|shard| shard.name.as_str()).collect();
+        PublishedWords { list: files.add_json(&WordShards { first, shards: names }), shards }
     }
 }
+
+/// Reads the words of a shard with their terms and buckets.
+fn words_of(shard: &[u8]) -> Result<BTreeMap<(String, String), u8>, IndexError> {
+    let mut rest = Bytes(shard);
+    let mut words = BTreeMap::new();
+    let mut last = Vec::new();
+    for _ in 0..rest.number()? {
+        last = text_after(&last, &mut rest)?;
+        let word = String::from_utf8(last.clone()).map_err(|_| DAMAGED)?;
+        let head = rest.byte()?;
+        let term = match head & OTHER_TERM {
+            0 => word.clone(),
+            _ => String::from_utf8(text_after(&last, &mut rest)?).map_err(|_| DAMAGED)?,
+        };
+        words.insert((word, term), head & !OTHER_TERM);
+    }
+    Ok(words)
+}
+
+/// Reads a text that is stored without the beginning that it shares with `last`.
+fn text_after(last: &[u8], rest: &mut Bytes<'_>) -> Result<Vec<u8>, IndexError> {
+    let (same, own) = (rest.number()? as usize, rest.number()? as usize);
+    Ok([last.get(..same).ok_or(DAMAGED)?, rest.take(own)?].concat())
+}
+
+const DAMAGED: IndexError = IndexError::Damaged("a published shard of words");
 
 /// Takes all bytes out of `words` and puts the number of words, `count`, in front of them.
 fn counted(count: u32, words: &mut Vec<u8>) -> Vec<u8> {
@@ -119,7 +262,10 @@ fn put_text(text: &str, same: usize, bytes: &mut Vec<u8>) {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::{index::Bytes, search::published::reading::text};
+    use crate::{
+        index::{CollectedTerms, IndexField},
+        search::published::reading::text,
+    };
 
     /// Returns the words of a shard with their terms.
     pub(crate) fn read(shard: &[u8]) -> Vec<String> {
@@ -138,15 +284,18 @@ pub(super) mod tests {
 
     #[test]
     fn a_word_has_its_term_and_the_frequency_in_all_partitions() {
-        let mut words = PublishedWords::default();
-        for (term, documents) in [("export", 3), ("导出", 9), ("retri", 1), ("export", 5)] {
-            words.add_term(term, documents);
-        }
-        words.add_words([("retries", Cow::Borrowed("retri"))]);
-        words.add_words([("exporting", Cow::Borrowed("export")), ("exports", Cow::Borrowed("export"))]);
+        let texts =
+            ["export 导出", "exporting", "retries", "exports", "export", "@export", "exporting", "exports"];
+        let part = |texts: &[&str]| {
+            let collected = CollectedTerms::of(texts.len(), |number, page| {
+                page.add(IndexField::Body, texts[number]);
+            });
+            collected.each_term_with_forward(|_, _, _| {})
+        };
+        let index = ForwardIndex::joined(vec![part(&texts[..3]), part(&texts[3..])]);
         let mut files = PublishedFiles::default();
-        words.write(&mut files);
-        let files = files.finish("x", &());
+        write(&index, &mut files);
+        let (files, _) = files.finish("x", &());
         let shards: Vec<Vec<String>> = files
             .values()
             .filter_map(|bytes| {
@@ -159,9 +308,9 @@ pub(super) mod tests {
         assert_eq!(
             shards,
             [[
-                "export export 4",
-                "exporting export 4",
-                "exports export 4",
+                "export export 3",
+                "exporting export 3",
+                "exports export 3",
                 "retri retri 1",
                 "retries retri 1"
             ]]

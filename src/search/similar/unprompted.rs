@@ -55,6 +55,11 @@ impl Threshold {
         similarity * MOST_LEAD.powi(4) * MOST_BONUS >= ENOUGH * self.factor
     }
 
+    /// Returns whether a document with this similarity is shown whatever the others are.
+    pub(in crate::search) fn is_nearly_equal(self, similarity: f64) -> bool {
+        similarity / self.factor >= NEARLY_EQUAL
+    }
+
     /// Applies the threshold to documents in the order of [`ranked`](super::ranked).
     pub(in crate::search) fn among(self, ranked: &[ScoredDocument]) -> Unprompted {
         let first = ranked.iter().take(SHOWN + 1).map(|one| (one.document, one.score)).collect();
@@ -71,7 +76,18 @@ impl Unprompted {
         let left = others.nth(SHOWN - 1).map(|(_, score)| score);
         let lead = left.map_or(MOST_LEAD, |left| (one.score / left).min(MOST_LEAD));
         let beside = one.base / self.best_base;
-        similarity >= NEARLY_EQUAL || similarity * beside * lead.powi(3) >= ENOUGH
+        self.threshold.is_nearly_equal(one.similarity) || similarity * beside * lead.powi(3) >= ENOUGH
+    }
+
+    /// Returns the lowest score on which the leads depend. It is 0 if there are so few documents that any other would
+    /// matter.
+    pub(in crate::search) fn last_score(&self) -> f64 {
+        self.first.get(SHOWN).map_or(0.0, |(_, score)| *score)
+    }
+
+    /// Returns the greatest relevance without time.
+    pub(in crate::search) fn best_base(&self) -> f64 {
+        self.best_base
     }
 }
 

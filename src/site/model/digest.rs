@@ -1,16 +1,11 @@
-//! Summaries of tickets' texts. They are computed once, because several pages use them.
+//! Summaries of tickets' texts as pages show them. They are computed once, because several pages use them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::TicketNo;
-use crate::site::markdown::excerpt;
-use crate::site::names;
+use super::summaries::StampedSummary;
 use crate::store::Store;
-use crate::text::RepoPath;
-use crate::ticket::{Resolution, Thread, answer_of};
-
-/// The length of an excerpt, in characters.
-pub(in crate::site) const EXCERPT: usize = 200;
+use crate::ticket::Resolution;
 
 /// A summary of a ticket's texts.
 #[derive(Debug, Default)]
@@ -25,48 +20,31 @@ pub(in crate::site) struct TextSummary {
     pub(in crate::site) mentions: Vec<TicketNo>,
 }
 
-/// Summarizes the texts of `thread`. `find` looks up a ticket by name.
+/// Summarizes the texts of ticket `n`. `by_name` has all tickets by their names.
 pub(in crate::site) fn digest(
     store: &Store,
-    thread: &Thread,
-    find: impl Fn(&str) -> Option<TicketNo>,
+    n: TicketNo,
+    summaries: &[StampedSummary],
+    by_name: &HashMap<String, TicketNo>,
 ) -> TextSummary {
-    let mut digest = TextSummary::default();
-    let mut mentions = BTreeSet::new();
-    let own = std::iter::once(thread.ticket.path.as_ref());
-    let paths = own.chain(thread.replies.iter().map(|reply| reply.path.as_ref()));
-    let texts: Vec<(Option<&RepoPath>, String)> = paths.map(|path| (path, store.body(path))).collect();
-    for (_, text) in &texts {
-        for name in names::names(text) {
-            mentions.extend(find(&text[name.name]));
-        }
+    let thread = &store.threads[n];
+    let own = &summaries[n].own;
+    let mentions: BTreeSet<TicketNo> =
+        own.names.iter().filter_map(|name| by_name.get(name).copied()).collect();
+    let original = store.original(thread).and_then(|original| by_name.get(original.id()));
+    let of_original = original.and_then(|n| summaries[*n].own.answer.as_ref());
+    let answer = of_original.filter(|answer| !answer.is_blank).or(own.answer.as_ref());
+    let answer = answer.filter(|answer| !answer.excerpt.is_empty());
+    let is_answer = thread.state.resolution.is_none_or(Resolution::is_answer);
+    TextSummary {
+        excerpt: answer.map_or(&own.problem, |answer| &answer.excerpt).clone(),
+        excerpt_of: match (answer, thread.state.resolution) {
+            (None, _) => "problem",
+            (_, Some(Resolution::Declined | Resolution::NotReproducible)) => "outcome",
+            (Some(answer), _) if answer.is_fix => "fix",
+            (Some(_), _) => "answer",
+        },
+        answered: is_answer && answer.is_some(),
+        mentions: mentions.into_iter().collect(),
     }
-    let own = || {
-        answer_of(
-            thread,
-            store.answer_sections(thread),
-            |_| true,
-            |reply| {
-                let Some(reply) = reply else { return Some(texts[0].1.clone()) };
-                texts.iter().find(|(path, _)| *path == reply.path.as_ref()).map(|(_, text)| text.clone())
-            },
-        )
-    };
-    let original = store.original_answer(thread).map(|(_, answer)| answer);
-    if let Some(answer) = original.or_else(own) {
-        digest.excerpt = excerpt(&answer.text, EXCERPT);
-        let is_answer = thread.state.resolution.is_none_or(Resolution::is_answer);
-        digest.answered = is_answer && !digest.excerpt.is_empty();
-        digest.excerpt_of = match thread.state.resolution {
-            Some(Resolution::Declined | Resolution::NotReproducible) => "outcome",
-            _ if answer.text.starts_with("## Fix\n") => "fix",
-            _ => "answer",
-        };
-    }
-    if digest.excerpt.is_empty() {
-        digest.excerpt_of = "problem";
-        digest.excerpt = excerpt(&texts[0].1, EXCERPT);
-    }
-    digest.mentions = mentions.into_iter().collect();
-    digest
 }

@@ -7,6 +7,7 @@ mod groups;
 mod lists;
 mod persons;
 mod relations;
+mod summaries;
 mod values;
 
 use std::collections::{BTreeSet, HashMap};
@@ -18,6 +19,7 @@ use rayon::prelude::*;
 
 use self::digest::{TextSummary, digest};
 use self::document_names::DocumentNames;
+use self::summaries::StampedSummary;
 use crate::report::ServiceLevels;
 use crate::store::Store;
 use crate::text::{RepoPath, Time, normal_form};
@@ -26,6 +28,7 @@ use crate::view::{Audience, View, ViewStore};
 
 pub(super) use self::lists::{ListPart, closed_parts};
 pub(super) use self::persons::PersonPage;
+pub(super) use self::summaries::KnownSummaries;
 pub(super) use self::values::{InputValue, InputValues, hash};
 
 /// The index of a ticket in the store and in [`Model::tickets`].
@@ -46,6 +49,7 @@ pub(super) enum NamedPage {
 pub(super) struct Model {
     store: Arc<Store>,
     view: View,
+    summaries: Vec<StampedSummary>,
     tickets: Vec<TicketPage>,
     articles: Vec<ArticlePage>,
     services: Vec<ServicePage>,
@@ -119,16 +123,17 @@ pub(super) fn tag_key(tag: &str) -> String {
 }
 
 impl Model {
-    pub(super) fn new(seen: ViewStore) -> Self {
+    /// Computes the data of everything in `seen`. Reads only texts whose summaries are not `known`.
+    pub(super) fn new(seen: ViewStore, known: &KnownSummaries) -> Self {
         let (store, view) = (Arc::clone(seen.store()), seen.view());
         let zone = store.settings.zone();
         let by_name = relations::names(&store);
-        let digests: Vec<TextSummary> = store
-            .threads
-            .all()
-            .par_iter()
-            .map(|thread| digest(&store, thread, |name| by_name.get(name).copied()))
-            .collect();
+        let places = 0..store.threads.all().len();
+        let are_known = known.are_of(&store);
+        let summary = |place| known.summary(&store, place, are_known);
+        let summaries: Vec<StampedSummary> = places.clone().into_par_iter().map(summary).collect();
+        let digests: Vec<TextSummary> =
+            places.into_par_iter().map(|n| digest(&store, n, &summaries, &by_name)).collect();
         let levels = ServiceLevels::of(&store.settings);
         let page = |(digest, thread): (TextSummary, &Arc<Thread>)| TicketPage {
             digest,
@@ -143,6 +148,7 @@ impl Model {
         let tickets = digests.into_iter().zip(store.threads.all()).map(page).collect();
         let mut model = Self {
             view,
+            summaries,
             tickets,
             articles: Vec::new(),
             services: Vec::new(),
@@ -172,5 +178,10 @@ impl Model {
             model.group_by_person();
         }
         model
+    }
+
+    /// Returns the summaries of all tickets' texts, for the next build.
+    pub(super) fn summaries(&self) -> &[StampedSummary] {
+        &self.summaries
     }
 }

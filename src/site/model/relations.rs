@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::digest::EXCERPT;
+use super::summaries::EXCERPT;
 use super::{ArticlePage, Model, TicketNo};
 use crate::site::markdown;
 use crate::store::Store;

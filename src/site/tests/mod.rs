@@ -19,14 +19,14 @@ use crate::store::load;
 impl Site {
     /// Renders all files. Returns their bytes by path.
     fn render_all(&self) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
-        self.prepare_index(&|_, _| ());
-        self.prepare_similar(&|_, _| ());
+        self.index();
+        self.texts();
         let table: Vec<(&String, &(usize, PageKey))> = self.table.iter().collect();
         let mut files: BTreeMap<String, Vec<u8>> = table
             .par_iter()
             .map(|(path, (kind, key))| Ok(((*path).clone(), PAGE_KINDS[*kind].render(self, path, *key)?)))
             .collect::<Result<_, SiteError>>()?;
-        files.extend(self.index().iter().map(|(path, bytes)| (path.clone(), bytes.clone())));
+        files.extend(self.index().files.iter().map(|(path, bytes)| (path.clone(), bytes.clone())));
         Ok(files)
     }
 }

@@ -1,0 +1,189 @@
+//! The terms of all tickets with their documents, and the comparison of one ticket with all others.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
+
+use super::reach::ReachedTerm;
+use super::statistics::{Statistics, TermUse};
+use super::{JoinedDocuments, MOST_LOOKUPS, RelatedTicket, SimilarTickets, TicketReach};
+use crate::index::{Dictionary, Posting, TermWeight};
+use crate::search::{
+    Question,
+    relevance::Scores,
+    similar::{
+        ComparedDraft, DraftProperty, DraftTerm, LookupTerm, ScoredDocument, SharedProperties, Similarity,
+        Threshold, ranked,
+    },
+};
+use crate::text::Time;
+use crate::ticket::Thread;
+
+/// The terms that distinguish tickets, with the tickets that have each.
+pub(crate) struct TicketTerms {
+    statistics: Statistics,
+    /// For each term, its postings in `postings`, if it is compared.
+    spans: Vec<PostingSpan>,
+    postings: Vec<Posting>,
+}
+
+/// The postings of a term: those from `start` to `end`.
+#[derive(Clone, Copy, Default)]
+struct PostingSpan {
+    start: u32,
+    end: u32,
+}
+
+/// The terms of one draft.
+#[derive(Default)]
+struct DraftLookups<'a> {
+    /// The terms that are compared, with their numbers.
+    compared: Vec<(u32, LookupTerm<'a>)>,
+    /// Terms beyond the limit. They only explain titles.
+    unscored: Vec<LookupTerm<'a>>,
+    /// The worth of the terms of the title that no other ticket has.
+    missing: f64,
+}
+
+impl TicketTerms {
+    /// Collects the terms of all tickets, or only those that questions have if there are `questions`.
+    pub(super) fn of<'q>(
+        documents: JoinedDocuments<'_>,
+        questions: Option<impl Iterator<Item = &'q Question>>,
+    ) -> Self {
+        let (all, dictionary) = (documents.terms, documents.terms.terms());
+        let statistics = Statistics::of(all.len());
+        let wanted: Option<HashSet<u32>> = questions.map(|questions| {
+            let numbers = |question: &Question| {
+                let draft = question.draft();
+                let exact = draft.exact.iter().map(|one| one.term.clone());
+                let terms = draft.terms().into_keys().chain(exact);
+                terms.filter_map(|term| dictionary.number(&term)).collect::<Vec<_>>()
+            };
+            questions.flat_map(numbers).collect()
+        });
+        let is_wanted = |number: u32| {
+            wanted.as_ref().is_none_or(|wanted| wanted.contains(&number))
+                && matches!(statistics.use_of(dictionary.count(number)), TermUse::Compared { .. })
+        };
+        let mut end = 0;
+        let mut span = |number: u32| {
+            let start = end;
+            end += if is_wanted(number) { dictionary.count(number) } else { 0 };
+            PostingSpan { start, end }
+        };
+        let mut spans: Vec<PostingSpan> = (0..dictionary.len()).map(&mut span).collect();
+        let nothing = Posting { document: 0, weight: TermWeight { impact: 0, title_terms: 0 } };
+        let mut postings = vec![nothing; end as usize];
+        let mut next: Vec<u32> = spans.iter().map(|span| span.start).collect();
+        for (place, item) in documents.items.iter().enumerate() {
+            let Some(document) = item.place().and(u32::try_from(place).ok()) else { continue };
+            for (number, weight) in all.terms_of(place) {
+                let number = number as usize;
+                if next[number] < spans[number].end {
+                    postings[next[number] as usize] = Posting { document, weight };
+                    next[number] += 1;
+                }
+            }
+        }
+        // Articles have the terms, too, but are not compared.
+        spans.iter_mut().zip(next).for_each(|(span, next)| span.end = next);
+        Self { statistics, spans, postings }
+    }
+
+    fn lookup<'b>(
+        &'b self,
+        number: u32,
+        rarity: u32,
+        weight: f64,
+        property: DraftProperty<'b>,
+    ) -> LookupTerm<'b> {
+        let span = self.spans.get(number as usize).copied().unwrap_or_default();
+        let postings = self.postings.get(span.start as usize..span.end as usize).unwrap_or_default();
+        LookupTerm { weight, rarity, postings: Cow::Borrowed(postings), property }
+    }
+
+    fn lookups<'b>(
+        &'b self,
+        dictionary: &Dictionary,
+        draft: &ComparedDraft<'b>,
+        terms: &'b BTreeMap<String, DraftTerm>,
+    ) -> DraftLookups<'b> {
+        let use_of = |term: &str| {
+            let number = dictionary.number(term);
+            let used =
+                number.map_or(TermUse::Single, |number| self.statistics.use_of(dictionary.count(number)));
+            (number.unwrap_or_default(), used)
+        };
+        let mut found = DraftLookups::default();
+        for (text, term) in terms {
+            match use_of(text) {
+                (_, TermUse::Single) if term.in_title => {
+                    found.missing += term.weight * f64::from(self.statistics.rarest());
+                }
+                (number, TermUse::Compared { rarity }) => {
+                    let lookup = self.lookup(number, rarity, term.weight, DraftProperty::Word(term));
+                    found.compared.push((number, lookup));
+                }
+                (_, TermUse::Single | TermUse::Common) => {}
+            }
+        }
+        found.compared.sort_by(|(_, a), (_, b)| b.worth().total_cmp(&a.worth()));
+        let rest = found.compared.split_off(MOST_LOOKUPS.min(found.compared.len()));
+        found.unscored = rest.into_iter().map(|(_, lookup)| lookup).collect();
+        for one in draft.exact {
+            if let (number, TermUse::Compared { rarity }) = use_of(&one.term) {
+                let lookup = self.lookup(number, rarity, one.kind.weight(), DraftProperty::Exact(one));
+                found.compared.push((number, lookup));
+            }
+        }
+        found
+    }
+
+    /// Finds tickets that are similar to the ticket at `place`. `scores` is empty before and after the call.
+    pub(super) fn relatives(
+        &self,
+        documents: JoinedDocuments<'_>,
+        place: usize,
+        question: &Question,
+        most: usize,
+        scores: &mut Scores,
+    ) -> SimilarTickets {
+        let draft = question.draft();
+        let terms = draft.terms();
+        let DraftLookups { compared, unscored, missing } =
+            self.lookups(documents.terms.terms(), &draft, &terms);
+        let reached = compared.iter().map(|(number, lookup)| ReachedTerm::of(*number, lookup)).collect();
+        let mut lookups: Vec<LookupTerm<'_>> = compared.into_iter().map(|(_, lookup)| lookup).collect();
+        scores.add_missing(missing);
+        for lookup in &lookups {
+            scores.add(lookup.part(), lookup.hits());
+        }
+        for lookup in unscored.iter().filter(|lookup| lookup.part().in_prose) {
+            scores.explain(lookup.hits());
+        }
+        let threshold = Threshold::of(lookups.len());
+        let others = scores.touched().iter().filter(|other| **other as usize != place);
+        let weighed = others.map(|other| weigh(documents, *other, scores.of(*other), draft.created));
+        let weighed = weighed.filter(|one| threshold.may_matter(one.similarity)).collect();
+        // For equal scores, the later ticket comes first.
+        let similar = ranked(weighed, |a, b| b.cmp(&a));
+        let unprompted = threshold.among(&similar);
+        let reach = TicketReach::of(reached, scores, &unprompted, &similar);
+        scores.clear();
+        lookups.sort_by(|a, b| b.worth().total_cmp(&a.worth()));
+        let rarest = if self.statistics.is_small() { 0 } else { self.statistics.rarest() };
+        let tickets = similar.iter().filter(|one| unprompted.accepts(one)).filter_map(|one| {
+            let has = lookups.iter().filter(|lookup| lookup.is_in(one.document));
+            let shared = SharedProperties::of(has.map(|lookup| (lookup.property, lookup.rarity)));
+            let ticket = documents.items[one.document as usize].place()?;
+            (!shared.is_single()).then(|| RelatedTicket { ticket, why: shared.reasons(rarest) })
+        });
+        SimilarTickets { tickets: tickets.take(most).collect(), reach }
+    }
+}
+
+fn weigh(documents: JoinedDocuments<'_>, document: u32, base: f64, written: Option<Time>) -> ScoredDocument {
+    let (item, store) = (documents.items[document as usize], documents.store);
+    let resolved = item.ticket(store).and_then(Thread::resolved);
+    Similarity { base, written, opened: item.created(store), resolved }.weigh(document)
+}

@@ -1,0 +1,224 @@
+//! The documents of a site with their terms, and how they differ from those of the last build.
+//!
+//! The search index and the similar tickets depend on all texts. So that a build after a small change does not read all of
+//! them, the terms of the last build are stored beside its record.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::index::{DocumentOrigin, ForwardIndex, IndexChange, StoredForwardIndex};
+use crate::repo::{CacheSlot, sealed, unsealed};
+use crate::search::Item;
+use crate::search::join::{DocumentChange, FormerDocument, JoinedDocuments, TicketReach};
+use crate::search::published::{FormerIndex, PublishedDocuments, PublishedIndex, PublishedParts};
+use crate::store::Store;
+
+/// The version of the format. Increase it when the content or its meaning changes.
+const FORMAT: u32 = 1;
+
+/// All texts are read again if more documents than this are new, and more than a twentieth of all.
+const MOST_NEW: usize = 256;
+
+/// The documents of a site with their terms.
+pub(crate) struct SiteTexts {
+    documents: PublishedDocuments,
+    terms: ForwardIndex,
+    /// The last build, if it is known.
+    last: Option<TextsSince>,
+}
+
+/// The texts of the last build, and how they changed since.
+struct TextsSince {
+    former: FormerTexts,
+    origins: Vec<DocumentOrigin>,
+    change: IndexChange,
+}
+
+/// The texts of a former site.
+#[derive(Clone)]
+pub(crate) struct FormerTexts {
+    keys: Vec<String>,
+    stamps: Vec<Option<u64>>,
+    documents: Vec<FormerDocument>,
+    index: PublishedParts,
+    /// The terms of the documents, until they are updated.
+    terms: ForwardIndex,
+}
+
+/// The texts as they are stored.
+#[derive(Serialize, Deserialize)]
+struct StoredTexts<'a> {
+    /// The value of what all pages depend on, as in the record.
+    rules: u64,
+    keys: Vec<String>,
+    stamps: Vec<Option<u64>>,
+    documents: Vec<FormerDocument>,
+    index: PublishedParts,
+    #[serde(borrow)]
+    terms: StoredForwardIndex<'a>,
+}
+
+impl SiteTexts {
+    /// Reads all texts of `store`.
+    pub(crate) fn read(store: &Store) -> Self {
+        let documents = PublishedDocuments::of(store);
+        let places: Vec<usize> = (0..documents.items.len()).collect();
+        let terms = documents.terms(store, &places);
+        Self { documents, terms, last: None }
+    }
+
+    /// Reads the texts of `store` that changed since the last build, which is stored in `slot`. Returns `None` if nothing
+    /// is stored, or if nearly all texts changed. `settled_ns` is the time from which a file may still change without
+    /// getting another stamp.
+    pub(crate) fn since(store: &Store, slot: &CacheSlot, rules: u64, settled_ns: i64) -> Option<Self> {
+        let bytes = slot.read()?;
+        let stored: StoredTexts<'_> = postcard::from_bytes(unsealed(FORMAT, &bytes)?).ok()?;
+        let StoredTexts { keys, stamps, documents, index, terms, .. } = stored;
+        let terms = ForwardIndex::read(terms)?;
+        let is_whole = [keys.len(), stamps.len(), documents.len()].iter().all(|len| *len == terms.len());
+        if stored.rules != rules || !is_whole {
+            return None;
+        }
+        Self::after(store, FormerTexts { keys, stamps, documents, index, terms }, settled_ns)
+    }
+
+    /// Reads the texts of `store` that differ from those of a former site. Returns `None` if nearly all do.
+    pub(crate) fn after(store: &Store, mut former: FormerTexts, settled_ns: i64) -> Option<Self> {
+        let documents = PublishedDocuments::of(store);
+        let (origins, new) = former.origins(store, &documents, settled_ns);
+        if new.len() > MOST_NEW.max(origins.len() / 20) {
+            return None;
+        }
+        let (terms, change) =
+            std::mem::take(&mut former.terms).updated(&origins, &documents.terms(store, &new));
+        Some(Self { documents, terms, last: Some(TextsSince { former, origins, change }) })
+    }
+
+    /// Returns what a later site has to know of the texts.
+    pub(crate) fn former(&self, store: &Store, settled_ns: i64, index: PublishedParts) -> FormerTexts {
+        let items = self.documents.items.iter();
+        FormerTexts {
+            keys: self.documents.keys.clone(),
+            stamps: items.clone().map(|item| settled_stamp(store, *item, settled_ns)).collect(),
+            documents: items.map(|item| FormerDocument::of(store, *item, None)).collect(),
+            index,
+            terms: self.terms.clone(),
+        }
+    }
+
+    /// Stores the texts for the next build. `of_document` returns what is stored of the document at a place.
+    pub(crate) fn store(
+        &self,
+        store: &Store,
+        slot: &CacheSlot,
+        rules: u64,
+        settled_ns: i64,
+        index: &PublishedParts,
+        of_document: impl Fn(usize) -> FormerDocument,
+    ) {
+        let stored = StoredTexts {
+            rules,
+            keys: self.documents.keys.clone(),
+            stamps: self.documents.items.iter().map(|item| settled_stamp(store, *item, settled_ns)).collect(),
+            documents: (0..self.documents.items.len()).map(of_document).collect(),
+            index: index.clone(),
+            terms: self.terms.stored(),
+        };
+        if let Ok(bytes) = postcard::to_stdvec(&stored) {
+            slot.write(&sealed(FORMAT, &bytes));
+        }
+    }
+
+    /// Takes the documents of `index`, which has all texts.
+    pub(crate) fn of_index(documents: PublishedDocuments, index: &mut PublishedIndex) -> Self {
+        Self { documents, terms: std::mem::take(&mut index.terms), last: None }
+    }
+
+    pub(crate) fn documents(&self) -> &PublishedDocuments {
+        &self.documents
+    }
+
+    /// Returns what the list of similar tickets of the document at `place` depended on, if the document did not change.
+    pub(crate) fn former_reach(&self, place: usize) -> Option<&TicketReach> {
+        let TextsSince { former, origins, .. } = self.last.as_ref()?;
+        match origins.get(place)? {
+            DocumentOrigin::Former(number) => former.documents.get(*number)?.reach.as_ref(),
+            DocumentOrigin::New(_) => None,
+        }
+    }
+
+    /// Returns whether a former site is known.
+    pub(crate) fn have_former(&self) -> bool {
+        self.last.is_some()
+    }
+
+    pub(crate) fn joined<'a>(&'a self, store: &'a Store) -> JoinedDocuments<'a> {
+        JoinedDocuments { store, items: &self.documents.items, terms: &self.terms }
+    }
+
+    /// Returns the change since the last build.
+    pub(crate) fn change(&self) -> Option<DocumentChange<'_>> {
+        let TextsSince { former, origins, change } = self.last.as_ref()?;
+        Some(DocumentChange { former: &former.documents, origins, terms: change })
+    }
+
+    /// Returns the index of the last build, whose files `read` returns.
+    pub(crate) fn former_index<'a>(
+        &'a self,
+        read: &'a (dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+    ) -> Option<FormerIndex<'a>> {
+        let TextsSince { former, origins, change } = self.last.as_ref()?;
+        Some(FormerIndex {
+            parts: &former.index,
+            keys: &former.keys,
+            origins,
+            terms: &self.terms,
+            change,
+            read,
+        })
+    }
+}
+
+impl FormerTexts {
+    /// Returns where the current documents come from, and the places of those that are new or changed.
+    fn origins(
+        &self,
+        store: &Store,
+        documents: &PublishedDocuments,
+        settled_ns: i64,
+    ) -> (Vec<DocumentOrigin>, Vec<usize>) {
+        let mut by_key: Option<HashMap<&str, usize>> = None;
+        let mut find = |key: &str, next: usize| {
+            // Both lists are in the same order, so the next document is nearly always at the next place.
+            if self.keys.get(next).is_some_and(|known| known == key) {
+                return Some(next);
+            }
+            let by_key = by_key.get_or_insert_with(|| {
+                self.keys.iter().enumerate().map(|(number, key)| (key.as_str(), number)).collect()
+            });
+            by_key.get(key).copied()
+        };
+        let (mut origins, mut new, mut next) = (Vec::with_capacity(documents.items.len()), Vec::new(), 0);
+        for (place, (item, key)) in documents.items.iter().zip(&documents.keys).enumerate() {
+            let number = find(key, next);
+            next = number.map_or(next, |number| number + 1);
+            let stamp = settled_stamp(store, *item, settled_ns);
+            let is_same = |number: &usize| stamp.is_some() && self.stamps[*number] == stamp;
+            origins.push(match number.filter(is_same) {
+                Some(number) => DocumentOrigin::Former(number),
+                None => {
+                    new.push(place);
+                    DocumentOrigin::New(new.len() - 1)
+                }
+            });
+        }
+        (origins, new)
+    }
+}
+
+/// Returns the stamp of the files of `item`, if they cannot change any more without getting another one.
+fn settled_stamp(store: &Store, item: Item, settled_ns: i64) -> Option<u64> {
+    let group = item.group(store)?;
+    group.stamp.filter(|_| group.changed_ns < settled_ns)
+}
