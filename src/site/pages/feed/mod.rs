@@ -9,20 +9,18 @@ use crate::site::html::inert_json;
 use crate::site::inputs::{Input, covered};
 use crate::site::markdown::ID_PREFIX;
 use crate::site::model::{TagPage, TicketNo, tag_key};
+use crate::site::rows::OPEN_FOLDER;
 use crate::site::words::TextArgument;
 use crate::site::xml::well_formed;
 use crate::site::{Html, ProseStyle, Site, SiteError};
 use crate::text::Time;
 use crate::ticket::{Status, tags_with_page};
-use crate::view::Audience;
 
 /// The maximum number of entries in a feed.
 const MAX_ENTRIES: usize = 30;
 /// The length of the longest text that a feed contains, in bytes of HTML. For a longer one, it has the summary, so that a
 /// feed, which changes with every answer, stays small.
 const MAX_TEXT: usize = 8 * 1024;
-/// The folder of the feeds of open tickets.
-pub(in crate::site) const OPEN_FOLDER: &str = "tickets/open/";
 
 /// The tickets that a feed covers. `PageKey::item` is the index of the scope: the site, each service, each tag, the open
 /// tickets. `PageKey::part` is 0 for Atom and 1 for JSON.
@@ -104,7 +102,7 @@ impl PageKind for Feeds {
         let model = &site.model;
         let services = (0..model.service_count()).map(|at| site.service_folder(model.service_id(at)));
         let tags = model.tags().iter().map(|tag| site.tag_folder(&tag.name));
-        let open = has_open_feed(site).then(|| OPEN_FOLDER.to_owned());
+        let open = site.has_open_feed().then(|| OPEN_FOLDER.to_owned());
         let folders = std::iter::once(String::new()).chain(services).chain(tags).chain(open);
         folders
             .enumerate()
@@ -124,12 +122,6 @@ impl PageKind for Feeds {
             _ => inert_json(json::json(&stream).into_bytes()),
         })
     }
-}
-
-/// Returns whether the site has a feed of open tickets. On a public site, open tickets are no news: they were answered and
-/// then reopened, or nobody has answered them yet.
-pub(in crate::site) fn has_open_feed(site: &Site) -> bool {
-    site.view().audience == Audience::Internal
 }
 
 /// A feed, independent of its format.
