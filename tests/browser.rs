@@ -196,8 +196,8 @@ impl Driver {
     }
 }
 
-/// Serves the files of a folder like the simplest of servers. Index files whose names depend on their content may be
-/// cached for ever. Returns the address, with a slash at the end.
+/// Serves the files of a folder like the simplest of servers. Files whose names depend on their content may be cached for
+/// ever. Returns the address, with a slash at the end.
 pub(crate) fn serve_files(folder: PathBuf) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/", listener.local_addr().unwrap());
@@ -231,7 +231,8 @@ fn answer(mut stream: TcpStream, folder: &Path) {
         Ok(body) => ("200 OK", body),
         Err(_) => ("404 Not Found", Vec::new()),
     };
-    let caching = match path.ends_with(".bin") && status == "200 OK" {
+    let has_hash_in_name = path.ends_with(".bin") || path.starts_with("assets/");
+    let caching = match has_hash_in_name && status == "200 OK" {
         true => "max-age=31536000, immutable",
         false => "no-cache",
     };

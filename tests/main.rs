@@ -24,6 +24,7 @@ mod gitlab;
 mod guards;
 mod help_outputs;
 mod hooks;
+mod hostile;
 mod import_secrets;
 mod importing;
 mod importing_markdown;

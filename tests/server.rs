@@ -142,6 +142,9 @@ fn a_public_server_has_no_internal_data() {
         "/",
         "/tickets/invoice-export-times-out-k7f3qa/",
         "/services/",
+        "/index.md",
+        "/tickets/invoice-export-times-out-k7f3qa/index.md",
+        "/llms.txt",
         "/feed.xml",
         "/sitemap.xml",
         "/search/index.json",
@@ -151,6 +154,14 @@ fn a_public_server_has_no_internal_data() {
         for secret in SECRETS {
             assert!(!answer.body.contains(secret), "{secret:?} is in {}", answer.request);
         }
+    }
+    for (path, kind) in [
+        ("/index.md", "text/markdown; charset=utf-8"),
+        ("/llms.txt", "text/plain; charset=utf-8"),
+        ("/feed.json", "application/feed+json"),
+    ] {
+        let head = server.get(path).head.to_lowercase();
+        assert!(head.contains(&format!("content-type: {kind}")), "{path}: {head}");
     }
     assert_eq!(server.get("/api/v1/search?q=is:any").json()["total"], 2, "open tickets have no page");
     server.get("/events").is(404);

@@ -110,8 +110,8 @@ fn links_inside_the_output_folder_are_not_followed_and_the_rest_is_built() {
     fs::remove_file(sandbox.path("team/public/robots.txt")).unwrap();
     let found = problems(&sandbox, "build");
     let of_ticket = |name: &str| format!("{TICKET}/{name}");
-    let linked = ["evil.html.bin", "index.html", "trace.log"].map(of_ticket);
-    assert_eq!(paths(&found), ["feed.xml", "index.html", &linked[0], &linked[1], &linked[2]]);
+    let linked = ["evil.html.bin", "index.html", "index.md", "trace.log"].map(of_ticket);
+    assert_eq!(paths(&found), ["feed.xml", "index.html", &linked[0], &linked[1], &linked[2], &linked[3]]);
     assert!(found.iter().all(|(_, reason)| reason.contains("is a symbolic link")), "{found:?}");
     assert!(sandbox.path("team/public/robots.txt").is_file(), "the rest is built");
     sandbox.casebook("team", "build").fails(1).says(&[
@@ -225,7 +225,8 @@ fn attachments_that_cannot_be_published_do_not_stop_the_build() {
     sandbox.sh(FILES, &script).ok();
     let written =
         sandbox.casebook("team", "build --out ../built --format json").ok().json()["written"].clone();
-    assert_eq!(written, Json::from(vec![format!("{TICKET}/index.html"), format!("{TICKET}/late.log")]));
+    let expected = ["index.html", "index.md", "late.log"].map(|name| format!("{TICKET}/{name}"));
+    assert_eq!(written, Json::from(expected.to_vec()));
 }
 
 #[test]

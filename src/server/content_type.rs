@@ -25,6 +25,7 @@ pub(super) fn content_type(file: &str) -> &'static str {
         "xml" if file.ends_with("opensearch.xml") => "application/opensearchdescription+xml",
         "xml" => "application/xml; charset=utf-8",
         "svg" => "image/svg+xml",
+        "md" => "text/markdown; charset=utf-8",
         "txt" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }

@@ -49,6 +49,8 @@ pub struct Settings {
     pub visibility: Visibility,
     /// The tickets that get a page.
     pub publish: Publish,
+    /// True if each page of the site has a Markdown twin.
+    pub twins: bool,
     /// The branch for new tickets.
     pub intake: Intake,
     /// True if commands that commit also push.
@@ -99,6 +101,7 @@ impl Default for Settings {
             timezone: "UTC".into(),
             visibility: Visibility::Internal,
             publish: Publish::Answered,
+            twins: true,
             intake: Intake::Branch,
             push: true,
             default_template: None,

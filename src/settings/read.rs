@@ -29,6 +29,7 @@ const KEYS: &[&str] = &[
     "timezone",
     "visibility",
     "publish",
+    "twins",
     "intake",
     "push",
     "default_template",
@@ -171,6 +172,9 @@ fn read_flow(reader: &mut YamlReader<'_>, settings: &mut Settings) {
         _ => None,
     }) {
         settings.publish = publish;
+    }
+    if let Some(twins) = reader.boolean("twins") {
+        settings.twins = twins;
     }
     if let Some(intake) = reader.word("intake", &["branch", "main"], |word| match word {
         "branch" => Some(Intake::Branch),

@@ -7,6 +7,7 @@
 
 use serde::Serialize;
 
+use super::Html;
 use crate::search::similar::Reason;
 
 /// The context `site`, which is the same on every page.
@@ -79,6 +80,10 @@ pub(super) struct PageContext {
     pub description: String,
     /// The absolute URL of the page, if the site's address is known.
     pub canonical: Option<String>,
+    /// The page's Markdown twin, relative to the page itself, if it has one.
+    pub twin: Option<&'static str>,
+    /// Blocks of structured data for search engines.
+    pub data: Vec<Html>,
     /// Whether search engines are asked not to list the page.
     pub noindex: bool,
     /// The feeds that the page announces.

@@ -14,22 +14,22 @@ use crate::ticket::Priority;
 /// One field and its values.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct FactRow {
-    label: String,
+    pub(super) label: String,
     /// Whether the values are tags.
-    tags: bool,
-    values: Vec<FactValue>,
+    pub(super) tags: bool,
+    pub(super) values: Vec<FactValue>,
 }
 
 /// One value: a link, a time, code or text.
 #[derive(Clone, Debug, Default, Serialize)]
-struct FactValue {
-    text: String,
-    href: Option<String>,
+pub(super) struct FactValue {
+    pub(super) text: String,
+    pub(super) href: Option<String>,
     /// Whether `href` is an absolute URL.
-    outside: bool,
-    code: bool,
-    person: Option<PersonContext>,
-    when: Option<FormattedTime>,
+    pub(super) outside: bool,
+    pub(super) code: bool,
+    pub(super) person: Option<PersonContext>,
+    pub(super) when: Option<FormattedTime>,
 }
 
 impl FactValue {

@@ -22,6 +22,12 @@ impl Html {
     pub fn into_string(self) -> String {
         self.0
     }
+
+    /// Returns HTML without tags as plain text.
+    pub fn unescaped(&self) -> String {
+        let text = self.0.replace("&lt;", "<").replace("&gt;", ">");
+        text.replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&")
+    }
 }
 
 impl fmt::Display for Html {

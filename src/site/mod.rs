@@ -4,6 +4,7 @@
 //! separately ([`pages`]), so that `build` can render stale pages in parallel ([`plan`]) and `serve` only the requested page. No
 //! module reads the clock, and only [`write`](fn@write) writes files, through an `Output`.
 
+mod answers;
 mod assets;
 mod clashes;
 mod context;
@@ -15,9 +16,11 @@ mod form;
 mod health;
 mod html;
 mod icons;
+mod identity;
 mod index;
 mod inputs;
 pub(crate) mod markdown;
+mod markdown_page;
 mod memory;
 mod model;
 mod names;
@@ -29,6 +32,7 @@ mod record;
 mod resolve;
 mod rows;
 mod similar;
+mod structured;
 mod theme;
 mod theme_problem;
 mod timeline;
@@ -59,7 +63,9 @@ use self::index::SiteIndex;
 use self::markdown::{MarkdownStyle, MarkdownWords};
 use self::model::{Model, TicketNo};
 use self::pages::{PAGE_KINDS, PageKey};
+use self::resolve::PageForm;
 use self::similar::SimilarLists;
+use self::urls::TWIN;
 use crate::repo::{DiskFile, RepoError};
 use crate::search::join::TicketTerms;
 use crate::search::site_texts::SiteTexts;
@@ -297,6 +303,7 @@ impl Site {
         PageContext {
             root: self.root_of(path),
             canonical: self.absolute(folder),
+            twin: self.table.contains_key(&format!("{folder}{TWIN}")).then_some(TWIN),
             noindex: self.view().audience == Audience::Internal,
             feeds: self.feed_links("", &self.model.settings().title),
             ..PageContext::default()
@@ -353,8 +360,24 @@ impl Site {
         if text.len() > MAX_MARKDOWN {
             return Html::new(format!("<pre>{}</pre>", markdown::escape(text)));
         }
-        let links = resolve::TextLinks { site: self, root: style.root, path: style.path, own: style.own };
-        let style = MarkdownStyle {
+        Html::new(self.with_style(style, PageForm::Html, |style| markdown::render(text, style).html))
+    }
+
+    /// Writes a text anew for a Markdown twin. `lowest` is the lowest number of a heading.
+    fn twin_prose(&self, text: &str, style: &ProseStyle<'_>, lowest: usize) -> String {
+        self.with_style(style, PageForm::Markdown, |style| markdown::rewritten(text, style, lowest))
+    }
+
+    /// Calls `write` with the style for the Markdown of one text.
+    fn with_style(
+        &self,
+        style: &ProseStyle<'_>,
+        form: PageForm,
+        write: impl FnOnce(&MarkdownStyle<'_>) -> String,
+    ) -> String {
+        let links =
+            resolve::TextLinks { site: self, root: style.root, path: style.path, own: style.own, form };
+        write(&MarkdownStyle {
             key: style.key,
             elsewhere: style.elsewhere,
             title: style.title,
@@ -363,8 +386,7 @@ impl Site {
             has_colors: !style.has_plain_code,
             words: &self.markdown_words,
             resolve: &links,
-        };
-        Html::new(markdown::render(text, &style).html)
+        })
     }
 }
 

@@ -16,6 +16,14 @@ const OWN_FOLDERS: &[&str] = &["tickets", "knowledge"];
 /// The names of files that stand for their folder.
 const FOLDER_FILES: &[&str] = &["readme", "index", "_index"];
 
+/// The form of the pages to which the links of a text lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PageForm {
+    Html,
+    /// The pages' Markdown twins, which have no anchors.
+    Markdown,
+}
+
 /// The resolver of the names and links in one text.
 pub(super) struct TextLinks<'a> {
     pub(super) site: &'a Site,
@@ -25,13 +33,22 @@ pub(super) struct TextLinks<'a> {
     pub(super) path: Option<&'a RepoPath>,
     /// The ticket whose page shows the text, because a page must not link to itself.
     pub(super) own: Option<TicketNo>,
+    pub(super) form: PageForm,
 }
 
 impl TextLinks<'_> {
     fn ticket(&self, n: TicketNo, fragment: &str) -> LinkTarget {
         LinkTarget::Page {
-            href: format!("{}{}{fragment}", self.root, self.site.ticket_href(n)),
+            href: self.page_in(&self.site.ticket_folder(n), fragment),
             title: self.site.title_of(n),
+        }
+    }
+
+    /// Returns the link to the page in `folder`.
+    fn page_in(&self, folder: &str, fragment: &str) -> String {
+        match self.form {
+            PageForm::Html => format!("{}{}{fragment}", self.root, self.site.page_href(folder)),
+            PageForm::Markdown => format!("{}{}", self.root, self.site.twin_href(folder)),
         }
     }
 
@@ -40,7 +57,7 @@ impl TextLinks<'_> {
         match page {
             NamedPage::Ticket(n) => self.ticket(n, &fragment),
             NamedPage::Article(n) => LinkTarget::Page {
-                href: format!("{}{}{fragment}", self.root, self.site.article_href(n)),
+                href: self.page_in(&self.site.article_folder(n), &fragment),
                 title: self.site.article_title(n),
             },
         }

@@ -6,10 +6,14 @@ use super::Site;
 use super::context::{ArticleRow, CountedLink, FeedLink, FileLink, ForgeLinks, Link, ServiceLink, TicketRow};
 use super::inputs::{Input, covered};
 use super::model::{ArticleNo, TagPage, TicketNo, tag_key};
-use super::urls::{encode_path, encode_value, folder_of, published_name, root_of};
+use super::urls::{TWIN, encode_path, encode_value, folder_of, published_name, root_of};
 use super::words::number;
 use crate::text::RepoPath;
 use crate::ticket::{MAX_TITLE, Resolution, Status, Visibility, cut};
+use crate::view::Audience;
+
+/// The folder of the page of open tickets.
+pub(super) const OPEN_FOLDER: &str = "tickets/open/";
 
 impl Site {
     /// Returns the row of a ticket in a list.
@@ -315,9 +319,37 @@ impl Site {
             .collect()
     }
 
+    /// Returns whether the site has a feed of open tickets. On a public site, open tickets are no news: they were answered and
+    /// then reopened, or nobody has answered them yet.
+    pub(super) fn has_open_feed(&self) -> bool {
+        self.view().audience == Audience::Internal
+    }
+
+    /// Returns the feeds of the front page.
+    pub(super) fn home_feeds(&self) -> Vec<FeedLink> {
+        let mut feeds = self.feed_links("", "");
+        if self.has_open_feed() {
+            feeds.extend(self.open_feeds());
+        }
+        feeds
+    }
+
+    /// Returns the feeds of the page of open tickets: those of open tickets, if the site has them.
+    pub(super) fn open_feeds(&self) -> Vec<FeedLink> {
+        match self.has_open_feed() {
+            true => self.feed_links(OPEN_FOLDER, self.words().plain("home.open_now")),
+            false => self.feed_links("", ""),
+        }
+    }
+
     /// Returns the link, relative to the root, to the page in `folder`.
     pub(super) fn page_href(&self, folder: &str) -> String {
         encode_path(&self.options.links.page(folder))
+    }
+
+    /// Returns the link, relative to the root, to the Markdown twin of the page in `folder`.
+    pub(super) fn twin_href(&self, folder: &str) -> String {
+        encode_path(&format!("{folder}{TWIN}"))
     }
 
     pub(super) fn root_of(&self, path: &str) -> String {
@@ -338,11 +370,6 @@ impl Site {
     /// Returns the absolute URL of the file or folder `path`.
     pub(super) fn absolute(&self, path: &str) -> Option<String> {
         self.url.as_deref().map(|url| format!("{url}{}", encode_path(path)))
-    }
-
-    /// Returns a permanent id for feeds: the absolute URL, or a URN if the site has no address.
-    pub(super) fn permanent(&self, folder: &str) -> String {
-        self.absolute(folder).unwrap_or_else(|| format!("urn:casebook:{}", encode_path(folder)))
     }
 }
 

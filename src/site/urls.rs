@@ -24,6 +24,9 @@ impl Links {
     }
 }
 
+/// The name of a page's Markdown twin, which stands beside its `index.html`.
+pub(super) const TWIN: &str = "index.md";
+
 /// Returns the relative path from the page in file `path` to the root: `../../` for `tickets/x/index.html`.
 pub(super) fn root_of(path: &str) -> String {
     match path.matches('/').count() {

@@ -182,6 +182,7 @@ impl Redactor<'_> {
             people,
             targets: _,
             business_hours: _,
+            twins: _,
             levels: _,
         } = &mut settings;
         self.text(title);

@@ -17,9 +17,11 @@ mod raw;
 mod refs;
 mod render;
 mod tags;
+mod twin;
 
 pub(crate) use excerpt::excerpt;
 pub(crate) use render::render;
+pub(crate) use twin::{inline_link, rewritten, written};
 
 /// The prefix of every id in the HTML of a text, so that a text cannot use an id of the page itself.
 pub(crate) const ID_PREFIX: &str = "user-content-";
@@ -165,3 +167,5 @@ pub(super) fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod twin_tests;

@@ -49,6 +49,7 @@ impl PageKind for Articles {
             section: "knowledge",
             title: row.title.clone(),
             description: shown.excerpt.clone(),
+            data: site.article_data(key.item),
             ..site.page_context(path)
         };
         let body = site.body(article.path.as_ref());

@@ -44,7 +44,7 @@ impl PageKind for Home {
         let page = PageContext {
             kind: "home",
             title: model.settings().title.clone(),
-            feeds: site.feed_links("", &model.settings().title),
+            feeds: site.home_feeds(),
             ..site.page_context(path)
         };
         let mut services = site.top_services();
@@ -71,7 +71,7 @@ impl PageKind for Home {
 }
 
 /// Selects the tickets that were resolved last with an answer of their own.
-fn recently_resolved(site: &Site) -> Vec<TicketNo> {
+pub(super) fn recently_resolved(site: &Site) -> Vec<TicketNo> {
     const MAX: usize = 10;
     let is_answered = |n: &TicketNo| site.is_resolved(*n) && site.model.ticket(*n).digest.answered;
     covered(

@@ -61,8 +61,14 @@ pages! {
     form: [TemplateChoice, TicketForms, ReplyForm, FormData],
     not_found: [NotFound],
     feed: [Feeds],
-    discovery: [Robots, Sitemap, OpenSearch],
+    discovery: [Robots, OpenSearch],
+    sitemap: [Sitemap],
+    llms: [Llms],
     asset: [Assets],
     attachment: [Attachments],
     moved: [Redirects],
+    twin: [
+        HomeTwin, TicketTwins, AllTicketsTwins, ServiceTwins, ServiceTicketsTwins, TagTwins, ArticleTwins,
+        ArticleListTwin
+    ],
 }

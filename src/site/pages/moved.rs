@@ -1,4 +1,4 @@
-//! Pages at former addresses: former ids of tickets, and tags in another spelling, which once had pages of their own.
+//! Pages at former addresses: former ids of tickets and articles, and tags in another spelling, which once had pages of their own.
 //! They redirect to the current page, so that old links still work.
 
 use std::collections::BTreeMap;
@@ -14,6 +14,8 @@ use crate::ticket::{MAX_VALUES, tags_with_page};
 
 /// `PageKey::part` of a redirect to a ticket. `PageKey::item` is the ticket.
 const TICKET: usize = 0;
+/// `PageKey::part` of a redirect to an article. `PageKey::item` is the article.
+const ARTICLE: usize = 2;
 /// `PageKey::part` of a redirect to a tag. `PageKey::item` is the tag.
 const TAG: usize = 1;
 
@@ -29,6 +31,13 @@ impl PageKind for Redirects {
                 }
             }
         }
+        for n in 0..site.model.article_count() {
+            for alias in site.model.article(n).aliases.iter().take(MAX_VALUES) {
+                if is_id(alias) && site.model.find_article(alias).is_none() {
+                    pages.push((format!("knowledge/{alias}/index.html"), PageKey { item: n, part: ARTICLE }));
+                }
+            }
+        }
         pages.extend(former_tags(site).into_iter().map(|(path, item)| (path, PageKey { item, part: TAG })));
         pages
     }
@@ -39,6 +48,7 @@ impl PageKind for Redirects {
                 let name = &site.model.tag(key.item).name;
                 (name.clone(), site.tag_folder(name))
             }
+            ARTICLE => (site.article_title(key.item), site.article_folder(key.item)),
             _ => (site.title_of(key.item), site.ticket_folder(key.item)),
         };
         let page = PageContext {

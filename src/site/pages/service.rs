@@ -73,6 +73,7 @@ impl PageKind for Services {
             section: "services",
             title: group.name.clone(),
             feeds: site.feed_links(&site.service_folder(&shown.id), &group.name),
+            data: site.service_data(&shown.id),
             ..site.page_context(path)
         };
         let is_open = |n: &TicketNo| !site.is_resolved(*n);
@@ -153,7 +154,7 @@ impl PageKind for ServiceTickets {
 }
 
 /// Returns the folder of the list of all tickets of the service `id`.
-fn list_folder(site: &Site, id: &str) -> String {
+pub(super) fn list_folder(site: &Site, id: &str) -> String {
     format!("{}tickets/", site.service_folder(id))
 }
 

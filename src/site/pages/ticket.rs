@@ -137,6 +137,7 @@ impl PageKind for Tickets {
             section: "tickets",
             title: site.whole_title_of(n).to_owned(),
             description: model.ticket(n).digest.excerpt.clone(),
+            data: site.ticket_data(n),
             ..site.page_context(path)
         };
         let body = site.body(ticket.path.as_ref());

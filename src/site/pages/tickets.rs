@@ -42,7 +42,8 @@ impl PageKind for AllTickets {
     }
 }
 
-fn folder(part: usize) -> String {
+/// Returns the folder of a part of the list of all tickets.
+pub(super) fn folder(part: usize) -> String {
     if part == 0 { FOLDER.to_owned() } else { format!("{PARTS}{part}/") }
 }
 
@@ -72,6 +73,7 @@ fn render(site: &Site, path: &str, context: TicketsContext) -> Result<Vec<u8>, S
         kind: "tickets",
         section: "tickets",
         title: site.words().plain(key).to_owned(),
+        feeds: if context.is_open { site.open_feeds() } else { site.feed_links("", "") },
         ..site.page_context(path)
     };
     site.html("tickets.html", page, Value::from(Serde(context)))

@@ -1,9 +1,12 @@
 //! The site of a repository in memory, for both audiences, from a visitor's point of view.
 
+mod discovery;
+mod feeds;
 mod links;
 mod pages;
 mod privacy;
 mod reading;
+mod twins;
 mod views;
 mod whole;
 mod writing;

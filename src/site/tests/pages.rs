@@ -112,39 +112,6 @@ fn an_article_lists_the_tickets_it_is_based_on() {
 }
 
 #[test]
-fn feeds_contain_the_answer_and_whole_addresses() {
-    let site = public();
-    let atom: atom_syndication::Feed = page(&site, "feed.xml").parse().unwrap();
-    let titles: Vec<&str> = atom.entries.iter().map(|entry| entry.title.value.as_str()).collect();
-    assert_eq!(titles, ["CSV never arrives", "Export <times> out"]);
-    assert_eq!(atom.entries[1].id, "https://oncall.acme.example/cases/tickets/export-times-out-k7f3qa/");
-    assert_eq!(atom.entries[1].updated.to_rfc3339(), "2026-11-22T11:14:00+00:00");
-    let html = atom.entries[1].content.as_ref().unwrap().value.as_ref().unwrap();
-    shows(html, &["<strong>3.4.1</strong>"]);
-    let json: serde_json::Value = serde_json::from_str(&page(&site, "services/billing/feed.json")).unwrap();
-    assert_eq!(json["title"], "Acme Oncall: Billing");
-    assert_eq!(json["items"][1]["tags"], serde_json::json!(["timeout", "csv"]));
-    assert!(site.has("tags/csv/feed.xml"));
-}
-
-#[test]
-fn programs_find_the_sitemap_the_search_and_robots_txt() {
-    let site = public();
-    shows(
-        &page(&site, "sitemap.xml"),
-        &["<loc>https://oncall.acme.example/cases/tickets/door-stuck-d4d5d6/</loc><lastmod>2026-12-02"],
-    );
-    shows(
-        &page(&site, "opensearch.xml"),
-        &["template=\"https://oncall.acme.example/cases/search/?q={searchTerms}\""],
-    );
-    shows(&page(&site, "robots.txt"), &["Sitemap: https://oncall.acme.example/cases/sitemap.xml"]);
-    let homeless = source().with("casebook.yml", "version: 1\nvisibility: public\n");
-    let site = site_of(homeless, Audience::Public);
-    assert!(!site.has("sitemap.xml") && !site.has("opensearch.xml") && site.has("feed.xml"));
-}
-
-#[test]
 fn the_not_found_page_links_from_the_root() {
     shows(
         &page(&public(), "404.html"),
