@@ -105,7 +105,7 @@ impl Twin<'_> {
         };
         let text = self.site.twin_prose(&body, &style, 3);
         if !text.trim().is_empty() {
-            self.page.heading(2, self.word("ticket.problem"));
+            self.page.heading(2, self.word("ticket.report"));
             self.page.prose(&text);
         }
     }
