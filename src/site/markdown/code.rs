@@ -1,7 +1,8 @@
 //! Colours of code blocks, computed when the site is built.
 //!
 //! Only blocks with a known language are coloured. The limits depend only on the text and not on the clock, so that the same
-//! files give the same bytes on every machine; with them, a block takes well under 100 ms.
+//! files give the same bytes on every machine. The time for a line can grow with the square of its length or more, above all
+//! if it repeats one character, so long lines and long blocks stay plain.
 
 use std::sync::LazyLock;
 
@@ -11,10 +12,13 @@ use syntect::util::LinesWithEndings;
 use super::escape_into;
 
 /// The maximum size of a coloured block in bytes.
-const MAX_BLOCK: usize = 64 * 1024;
+const MAX_BLOCK: usize = 16 * 1024;
 
-/// The maximum length of a line in bytes. The time for a line can grow faster than its length.
-const MAX_LINE: usize = 1_000;
+/// The maximum length of a line in bytes.
+const MAX_LINE: usize = 240;
+
+/// The maximum number of spaces and tabs in a row.
+const MAX_SPACES: usize = 60;
 
 /// The names of languages in code fences, and the name or ending under which the library knows each. A name that is not
 /// here, such as `log`, is text.
@@ -86,7 +90,7 @@ const LANGUAGES: &[(&str, &str)] = &[
 
 /// Returns `code` as HTML with a class for each coloured part; `None` if the language is unknown or the code too long.
 pub(super) fn colored(language: &str, code: &str) -> Option<String> {
-    if language.is_empty() || code.len() > MAX_BLOCK || code.lines().any(|line| line.len() > MAX_LINE) {
+    if language.is_empty() || code.len() > MAX_BLOCK || code.lines().any(is_costly) {
         return None;
     }
     let language = language.to_ascii_lowercase();
@@ -96,6 +100,12 @@ pub(super) fn colored(language: &str, code: &str) -> Option<String> {
     write(&mut out, syntax, code)?;
     out.set(None);
     Some(out.html)
+}
+
+fn is_costly(line: &str) -> bool {
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t');
+    line.len() > MAX_LINE
+        || line.as_bytes().chunk_by(|a, b| is_space(a) && is_space(b)).any(|run| run.len() > MAX_SPACES)
 }
 
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
@@ -222,6 +232,8 @@ mod tests {
         assert_eq!(colored("log", "let x = 1;"), None);
         assert_eq!(colored("rust", &"let x = 1;\n".repeat(7_000)), None);
         assert_eq!(colored("rust", &"x".repeat(MAX_LINE + 1)), None);
+        assert_eq!(colored("css", &format!("a{}b", " ".repeat(MAX_SPACES + 1))), None);
+        assert!(colored("rust", &"x".repeat(MAX_LINE)).is_some());
     }
 
     #[test]
