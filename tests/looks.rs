@@ -12,6 +12,9 @@ use crate::{
 /// A page of each kind, of the demo.
 const PAGES: &[&str] = &[
     "index.html",
+    "new/index.html",
+    "new/incident/index.html",
+    "reply/index.html",
     "tickets/index.html",
     "tickets/open/index.html",
     // With an answer, a thread and code; open and waiting; a duplicate; with attachments and a long thread.
