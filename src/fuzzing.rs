@@ -111,6 +111,7 @@ pub fn render_markdown(text: &str) -> String {
         title: None,
         has_contents: false,
         heading_shift: 2,
+        has_colors: true,
         words: &WORDS,
         resolve: &NoLinks,
     };

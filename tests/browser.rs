@@ -75,6 +75,14 @@ impl Browser {
         typed.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
+    /// Types into the element that has the focus.
+    #[track_caller]
+    pub(crate) fn type_keys(&self, keys: &str) {
+        let typed =
+            self.runtime.block_on(async { self.client.active_element().await?.send_keys(keys).await });
+        typed.unwrap_or_else(|error| panic!("{error} in {}", self.url()));
+    }
+
     #[track_caller]
     pub(crate) fn click(&self, css: &str) {
         let clicked =
@@ -98,6 +106,16 @@ impl Browser {
     #[track_caller]
     pub(crate) fn resize(&self, width: u32, height: u32) {
         self.runtime.block_on(self.client.set_window_size(width, height)).unwrap();
+    }
+
+    /// Sets the size of the viewport, which can be smaller than the smallest window.
+    #[track_caller]
+    pub(crate) fn set_viewport(&self, width: u32, height: u32) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        let body = json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": size });
+        let session = self.runtime.block_on(self.client.session_id()).unwrap().unwrap();
+        let url = format!("{}/session/{session}/goog/cdp/execute", self.driver.address());
+        ureq::post(url).send_json(body).unwrap_or_else(|error| panic!("{error}"));
     }
 
     /// Waits until the element that `css` selects has the text `text`.

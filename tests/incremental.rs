@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::sandbox::Sandbox;
+use crate::{sandbox::Sandbox, served::Server, waiting::wait_until};
 
 /// The number of edits in a random sequence.
 const EDITS: usize = 8;
@@ -317,4 +317,34 @@ impl Editor {
         fs::write(self.root.join(path), text).unwrap();
         format!("new {path} with {front:?}")
     }
+}
+
+#[test]
+fn a_server_shows_after_each_edit_what_a_new_server_shows() {
+    let sandbox = Sandbox::in_memory();
+    sandbox.casebook(".", "demo demo --no-serve").ok();
+    let server = Server::start_in(&sandbox, "demo", "");
+    let mut editor = Editor { root: sandbox.path("demo"), random: 3, step: 0 };
+    let mut done = Vec::new();
+    for _ in 0..3 {
+        // The server reads the texts and builds the index, which it then updates.
+        everything(&server);
+        done.push(editor.edit());
+        done.push(editor.edit());
+        wait_until("the server shows the edits", || {
+            let new = Server::start_in(&sandbox, "demo", "");
+            everything(&server) == everything(&new)
+        });
+    }
+    assert_eq!(done.len(), 6, "{done:#?}");
+}
+
+/// Returns the pages of all tickets that `server` shows, and the files of the search index.
+fn everything(server: &Server) -> BTreeMap<String, Vec<u8>> {
+    let list = server.get("/api/v1/tickets?limit=1000").json();
+    let ids = list["tickets"].as_array().unwrap().iter().map(|ticket| ticket["id"].as_str().unwrap());
+    let mut paths: Vec<String> = ids.map(|id| format!("/tickets/{id}/")).collect();
+    let index = server.get("/search/index.json").json();
+    paths.extend(["/".to_owned(), format!("/search/i/{}.bin", index["manifest"].as_str().unwrap())]);
+    paths.into_iter().map(|path| (path.clone(), server.get(&path).bytes)).collect()
 }

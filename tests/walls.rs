@@ -34,7 +34,22 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["diagnostic", "ticket", "settings", "template", "repo", "store", "check", "search", "intake"],
     ),
     ("export", &["diagnostic", "ticket", "settings", "template", "repo", "store"]),
-    ("site", &["diagnostic", "ticket", "settings", "template", "repo", "store", "view", "report", "search"]),
+    (
+        "site",
+        &[
+            "detectors",
+            "diagnostic",
+            "ticket",
+            "settings",
+            "template",
+            "repo",
+            "store",
+            "view",
+            "report",
+            "check",
+            "search",
+        ],
+    ),
     ("demo", &[]),
 ];
 

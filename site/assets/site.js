@@ -3,6 +3,8 @@
 "use strict";
 
 (() => {
+  // The address is that of the file in `assets`, so it names the root of the site.
+  const root = new URL("..", document.currentScript.src).pathname;
   const language = document.documentElement.lang || "en";
 
   // For up to a month, an age such as "3 days ago" helps a reader more than the date, which stays in the tooltip.
@@ -15,6 +17,8 @@
     const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
     const now = Date.now();
     for (const time of document.querySelectorAll("time[datetime]")) {
+      // The facts and the thread of a ticket are a record, so they keep their dates.
+      if (time.closest(".facts, .thread, .answer footer")) continue;
       const at = Date.parse(time.dateTime);
       const seconds = Math.round((at - now) / 1000);
       if (Number.isNaN(at) || seconds > 0 || seconds < -31 * 86400) continue;
@@ -101,6 +105,31 @@
     history.replaceState(null, "", location.pathname.slice(0, -"index.html".length) + location.search + location.hash);
   }
 
+  // Notes the pages and searches of this visit: the form for a new ticket offers them as the path by which its author came.
+  // They stay in this tab of the browser until the author hands a ticket over.
+  const noteVisit = () => {
+    const key = `casebook:visit:${root}`;
+    try {
+      const visit = JSON.parse(sessionStorage.getItem(key)) ?? { pages: [], searches: [] };
+      const add = (list, one) => list.at(-1) !== one && list.push(one);
+      const from = new URLSearchParams(location.search).getAll("from");
+      const isOutside = document.referrer && !new URL(document.referrer).pathname.startsWith(root);
+      if (isOutside && !from.length) from.push(document.referrer);
+      // Queries can contain tokens.
+      from.forEach((one) => add(visit.pages, one.split(/[?#]/)[0]));
+      const words = new URLSearchParams(location.search).get("q")?.trim();
+      if (words) add(visit.searches, words.slice(0, 200));
+      if (!document.body.matches(".page-form, .page-search, .page-home")) add(visit.pages, location.pathname);
+      for (const name of ["pages", "searches"]) visit[name] = visit[name].slice(-20);
+      sessionStorage.setItem(key, JSON.stringify(visit));
+    } catch {
+      // The browser lets no page store anything.
+    }
+  };
+  noteVisit();
+  // The search page changes its address while somebody types.
+  addEventListener("pagehide", noteVisit);
+
   // A link from elsewhere can have an anchor as the forge writes it, or as an older version of Casebook did.
   const plain = (anchor) =>
     anchor.normalize("NFD").toLowerCase().replace(/^user-content-(.*~)?/, "").replace(/\p{M}/gu, "").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
@@ -129,17 +158,40 @@
   const needsServer = document.getElementById("needs-server");
   if (needsServer) needsServer.hidden = location.protocol !== "file:";
 
-  // "/" moves the focus to the search field, as on many sites.
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-    const field = document.querySelector(".find :is(input, textarea)");
-    if (field) {
-      event.preventDefault();
-      field.focus();
-      field.select();
+  // "/" and Ctrl+K open the search over the page. On the search page, and on pages from a disk, they move the focus to the
+  // search field, because browsers do not let a page from a disk read other files.
+  let palette = null;
+  const field = document.querySelector(".find :is(input, textarea)");
+  // Opens the search with what is in the field, which is empty afterwards. Until the search is loaded, the field takes the keys.
+  const search = async () => {
+    const { searchPage, newTicket, service, serviceName } = document.body.dataset;
+    if (location.protocol === "file:" || document.getElementById("search")) return;
+    const absolute = (address) => new URL(address, location.href).href;
+    try {
+      palette ??= import("./search/palette.js").then(({ Palette }) => Palette.open(absolute(searchPage), absolute(newTicket)));
+      const opened = await palette;
+      if (document.querySelector("dialog[open]")) return;
+      opened.show(field?.value ?? "", service && { id: service, name: serviceName });
+      if (field) field.value = "";
+    } catch {
+      palette = null;
     }
+  };
+  document.addEventListener("keydown", (event) => {
+    const isShortcut = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+    const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!isShortcut && !isSlash) return;
+    if (isSlash && event.target.closest("input, textarea, select, [contenteditable]")) return;
+    event.preventDefault();
+    if (document.querySelector("dialog[open]")) return;
+    field?.focus();
+    field?.select();
+    search();
   });
+  // What is typed into the field of the bar goes to the same search.
+  const barField = document.querySelector(".top form.find input");
+  barField?.addEventListener("input", (event) => event.isComposing || search());
+  barField?.addEventListener("compositionend", search);
 
   // Enter searches; Shift+Enter begins a new line.
   document.addEventListener("keydown", (event) => {
@@ -147,14 +199,6 @@
     event.preventDefault();
     event.target.form.requestSubmit();
   });
-
-  // A prefilled reply on the forge has the time at which the reply was started.
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href*='created%3A%20%0A']");
-    if (!link) return;
-    const now = new Date().toISOString().replace(/\.\d+Z$/, "Z");
-    link.href = link.href.replace("created%3A%20%0A", `created%3A%20${encodeURIComponent(now)}%0A`);
-  }, true);
 
   // `casebook serve` sends the current version of the site. Browsers allow only a few connections to one server, so
   // only the visible page listens.

@@ -1,7 +1,8 @@
 //! Domain names that are reserved for examples and tests, so they do not belong to a real system.
 
 /// Top-level domains without owners (RFC 2606, RFC 6762), and those of private networks.
-const RESERVED: &[&str] = &["example", "invalid", "test", "localhost", "local", "internal", "lan", "home"];
+pub(super) const RESERVED: &[&str] =
+    &["example", "invalid", "test", "localhost", "local", "internal", "lan", "home"];
 
 /// Returns true if addresses of `domain` (in lower case) do not reach a person: the domain is reserved for
 /// documentation, is a private network, or hides addresses of users of a forge (`users.noreply.…`).

@@ -159,7 +159,7 @@ fn squeeze(text: &str) -> String {
 
 /// Placeholders in lower case and without punctuation.
 #[rustfmt::skip] // one word per line would be hard to read
-const PLACEHOLDERS: &[&str] = &[
+pub(crate) const PLACEHOLDERS: &[&str] = &[
     "n a", "na", "not applicable", "not available", "none", "nothing", "no", "nil", "null", "nope",
     "tbd", "tba", "tbc", "todo", "to do", "to be done", "to be defined", "to be determined", "wip",
     "fixme", "see above", "see below", "see title", "see the title", "see subject", "see summary",

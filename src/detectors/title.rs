@@ -2,6 +2,8 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
+use serde::Serialize;
+
 use crate::text::is_spaceless;
 
 /// Returns true if a title names a subject and says something about it.
@@ -18,6 +20,31 @@ pub(crate) fn has_substance(title: &str) -> bool {
         0 => false,
         1 => content.symptom,
         _ => true,
+    }
+}
+
+/// The words by which [`has_substance`] decides, for the forms of the static site.
+#[derive(Serialize)]
+pub(crate) struct TitleWords {
+    fillers: Vec<&'static str>,
+    symptoms: Vec<&'static str>,
+    spaceless_fillers: Vec<&'static str>,
+    spaceless_symptoms: Vec<&'static str>,
+    rows: [&'static str; 4],
+    character_count: usize,
+}
+
+impl TitleWords {
+    pub(crate) fn builtin() -> Self {
+        let words = |text: &'static str| text.split_whitespace();
+        Self {
+            fillers: words(FILLERS).chain(words(FOREIGN_FILLERS)).collect(),
+            symptoms: words(SYMPTOMS).collect(),
+            spaceless_fillers: words(SPACELESS_FILLERS).collect(),
+            spaceless_symptoms: words(SPACELESS_SYMPTOMS).collect(),
+            rows: KEYBOARD_ROWS,
+            character_count: CHARACTERS_OF_A_WORD,
+        }
     }
 }
 
@@ -111,10 +138,11 @@ fn is_specific(word: &str) -> bool {
 
 /// Returns true if the letters of `word` are next to each other on a keyboard, as in `asdf`.
 fn is_keyboard_row(word: &str) -> bool {
-    const ROWS: [&str; 4] = ["qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm"];
     let backwards: String = word.chars().rev().collect();
-    word.len() >= 4 && ROWS.iter().any(|row| row.contains(word) || row.contains(&backwards))
+    word.len() >= 4 && KEYBOARD_ROWS.iter().any(|row| row.contains(word) || row.contains(&backwards))
 }
+
+const KEYBOARD_ROWS: [&str; 4] = ["qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm"];
 
 static FILLER_WORDS: LazyLock<HashSet<&str>> =
     LazyLock::new(|| FILLERS.split_whitespace().chain(FOREIGN_FILLERS.split_whitespace()).collect());

@@ -148,11 +148,6 @@ impl SiteTexts {
         }
     }
 
-    /// Returns whether a former site is known.
-    pub(crate) fn have_former(&self) -> bool {
-        self.last.is_some()
-    }
-
     pub(crate) fn joined<'a>(&'a self, store: &'a Store) -> JoinedDocuments<'a> {
         JoinedDocuments { store, items: &self.documents.items, terms: &self.terms }
     }

@@ -105,6 +105,14 @@ fn without_host(address: &str) -> &str {
     }
 }
 
+/// Returns the regular expressions of which one matches each path that `pattern` matches, by the rules of bytes. Forms in the
+/// browser match paths with them.
+pub(crate) fn path_expressions(pattern: &str) -> Vec<String> {
+    let folder = pattern.strip_suffix("/**");
+    let globs = [Some(pattern), folder].into_iter().flatten().filter_map(parse);
+    globs.map(|glob| glob.regex().trim_start_matches("(?-u)").to_owned()).collect()
+}
+
 /// The maximum length of a pattern, in bytes.
 const MAX_PATTERN_LENGTH: usize = 500;
 

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use baseline::{BASELINE_PATH, IMPORTS_FOLDER, SecretBaseline, slow_hash};
-pub(crate) use catalogue::{MAX_SERVICE_DEPTH, Service};
+pub(crate) use catalogue::{MAX_SERVICE_DEPTH, Service, path_expressions};
 pub(crate) use edit::add_services;
 pub(crate) use forge::ForgeKind;
 pub(crate) use hours::{BusinessHours, ServiceTarget};

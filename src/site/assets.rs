@@ -17,7 +17,8 @@ pub(super) struct Assets {
     pub names: BTreeMap<String, String>,
     /// The bytes of each published asset, by its path.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// The modules that each module imports, in order.
+    /// The modules that each module imports at once, in order. Those that it loads later, with `import("./x.js")`, are
+    /// left out.
     imports: BTreeMap<String, Vec<String>>,
 }
 
@@ -31,7 +32,7 @@ impl Assets {
         assets
     }
 
-    /// Returns the module `name`, followed by all the modules that it loads.
+    /// Returns the module `name`, followed by all the modules that it loads at once.
     pub(super) fn modules(&self, name: &str) -> Vec<String> {
         let mut found = vec![name.to_owned()];
         let mut at = 0;
@@ -83,7 +84,7 @@ impl Assets {
     }
 
     /// Replaces the imports of assets (`from "./x.js"`) in the module `name` with their published names. Also returns
-    /// the imported assets.
+    /// the assets that it imports at once.
     fn with_published_imports(
         &mut self,
         name: &str,
@@ -96,14 +97,18 @@ impl Assets {
         let mut out = String::with_capacity(text.len() + 64);
         let mut done = 0;
         let found = IMPORT.iter().flat_map(|import| import.captures_iter(text));
-        for target in found.filter_map(|captures| captures.iter().skip(1).flatten().next()) {
+        for captures in found {
+            let Some(target) = captures.iter().skip(1).flatten().next() else { continue };
+            let is_later = captures.get(0).is_some_and(|whole| whole.as_str().contains('('));
             let Some(import) = resolve_link(folder, target.as_str()) else { continue };
             let Some(published) = self.publish(&import, sources, importing) else { continue };
             let folder = target.as_str().rsplit_once('/').map_or(".", |(folder, _)| folder);
             let file = published.rsplit_once('/').map_or(published.as_str(), |(_, file)| file);
             out.push_str(&text[done..target.start()]);
             out.push_str(&format!("{folder}/{file}"));
-            imports.push(import);
+            if !is_later {
+                imports.push(import);
+            }
             done = target.end();
         }
         out.push_str(&text[done..]);
@@ -167,7 +172,9 @@ mod tests {
             let text = String::from_utf8_lossy(&published.files[&published.names["s/page.js"]]);
             let file = published.names["s/a.js"].rsplit('/').next().unwrap();
             assert!(text.contains(&format!("/{file}")) && !text.contains("/a.js"), "{text}");
-            assert_eq!(published.modules("s/page.js"), ["s/page.js", "s/a.js"], "{form}");
+            // A module that is loaded later is not loaded with the page.
+            let at_once: &[&str] = if form.contains('(') { &["s/page.js"] } else { &["s/page.js", "s/a.js"] };
+            assert_eq!(published.modules("s/page.js"), at_once, "{form}");
         }
         let other = "import \"./none.js\"; import x from \"pkg\"; // from here";
         let published = assets(&[("a.js", other)]);

@@ -47,8 +47,7 @@ pub(super) struct NavItem {
     pub href: String,
 }
 
-/// Links to the parts of the site. They are relative to the root, except `repository` and `new`, which are absolute
-/// URLs.
+/// Links to the parts of the site. They are relative to the root, except `repository`, which is an absolute URL.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct SiteLinks {
     pub home: String,
@@ -61,10 +60,8 @@ pub(super) struct SiteLinks {
     pub feed: &'static str,
     /// The repository's page at its forge.
     pub repository: Option<String>,
-    /// The page at the forge on which a user writes a new ticket.
-    pub new: Option<String>,
-    /// The page of this site with the form for a new ticket.
-    pub new_form: Option<String>,
+    /// The page on which a user chooses a form for a new ticket.
+    pub new: String,
     pub tickets: String,
     pub open: String,
 }
@@ -255,8 +252,6 @@ pub(super) struct FileLink {
 /// Links to pages at the forge.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct ForgeLinks {
-    /// The link for writing a reply.
-    pub reply: Option<String>,
     /// The link for editing the file.
     pub edit: Option<String>,
     /// The link to the file's history.

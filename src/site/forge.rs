@@ -1,5 +1,6 @@
 //! Links to the repository's pages at its forge: GitHub, GitLab, Gitea or Forgejo.
 
+use serde::Serialize;
 use url::Url;
 
 use super::urls::{encode, encode_path};
@@ -30,6 +31,19 @@ impl Forge {
     /// Returns the address of the repository's page.
     pub(crate) fn home(&self) -> &str {
         &self.base
+    }
+
+    /// Returns the name of the forge's software; of Gitea and Forgejo, the host, because their users know only that.
+    pub(crate) fn name(&self) -> &str {
+        match self.kind {
+            ForgeKind::GitHub => "GitHub",
+            ForgeKind::GitLab => "GitLab",
+            ForgeKind::Gitea => {
+                let host = self.base.split_once("://").map_or(self.base.as_str(), |(_, rest)| rest);
+                let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+                host.split('/').next().unwrap_or(host)
+            }
+        }
     }
 
     /// Returns the address of the file at `path` in `commit`.
@@ -96,23 +110,46 @@ impl Forge {
         }
     }
 
-    /// Returns the address for creating the file `name` in `folder`, with `text` as its initial content.
-    pub(crate) fn new_file(&self, folder: &str, name: &str, text: &str) -> String {
-        let (base, branch, value) = (&self.base, &self.branch, encode(text));
+    /// Returns the beginning of the addresses for creating files.
+    fn new_file_start(&self) -> String {
+        let (base, branch) = (&self.base, &self.branch);
         match self.kind {
-            ForgeKind::GitHub => {
-                let (folder, name) = (encode_path(folder), encode(name));
-                format!("{base}/new/{branch}/{folder}?filename={name}&value={value}")
-            }
-            // GitLab uses the name but ignores the text (gitlab-org/gitlab work item 594214).
-            ForgeKind::GitLab => {
-                let path = encode(&format!("{folder}/{name}"));
-                format!("{base}/-/new/{branch}?file_name={path}&content={value}")
-            }
-            ForgeKind::Gitea => {
-                let (folder, name) = (encode_path(folder), encode(name));
-                format!("{base}/_new/{branch}/{folder}?filename={name}&value={value}")
-            }
+            ForgeKind::GitHub => format!("{base}/new/{branch}/"),
+            ForgeKind::GitLab => format!("{base}/-/new/{branch}"),
+            ForgeKind::Gitea => format!("{base}/_new/{branch}/"),
+        }
+    }
+
+    /// Returns whether the page for creating a file uses a text in its address. GitLab uses the name but ignores the text
+    /// (gitlab-org/gitlab work item 594214).
+    fn prefills(&self) -> bool {
+        !matches!(self.kind, ForgeKind::GitLab)
+    }
+}
+
+/// The longest address in bytes that a forge accepts. GitHub refuses addresses of 8,192 bytes; Gitea and Forgejo usually
+/// stand behind a proxy with the same limit for the whole first line of a request.
+const LONGEST_ADDRESS: usize = 8_000;
+
+/// How a form hands a file over to a forge.
+#[derive(Debug, Serialize)]
+pub(super) struct FormForge {
+    /// The name that is shown.
+    name: String,
+    /// The beginning of the addresses for creating files.
+    new_file: String,
+    /// Whether an address can contain the text of the file.
+    prefills: bool,
+    longest_address: usize,
+}
+
+impl FormForge {
+    pub(super) fn of(forge: &Forge) -> Self {
+        Self {
+            name: forge.name().to_owned(),
+            new_file: forge.new_file_start(),
+            prefills: forge.prefills(),
+            longest_address: LONGEST_ADDRESS,
         }
     }
 }
@@ -189,13 +226,8 @@ mod tests {
     }
 
     #[test]
-    fn a_new_file_is_prefilled() {
-        let link = forge("https://github.com/a/b").new_file("tickets/x", "reply.md", "---\ncreated: \n");
-        assert_eq!(
-            link,
-            "https://github.com/a/b/new/main/tickets/x?filename=reply.md&value=---%0Acreated%3A%20%0A"
-        );
-        let link = forge("https://gitlab.com/a/b").new_file("tickets/x y", "reply.md", "a");
-        assert_eq!(link, "https://gitlab.com/a/b/-/new/main?file_name=tickets%2Fx%20y%2Freply.md&content=a");
+    fn a_forge_is_called_as_its_users_know_it() {
+        assert_eq!(forge("https://github.acme.example/a/b").name(), "GitHub");
+        assert_eq!(forge("https://git.acme.example:8443/a/b").name(), "git.acme.example:8443");
     }
 }

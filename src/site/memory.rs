@@ -17,7 +17,10 @@ use crate::store::Store;
 #[derive(Default)]
 pub(crate) struct SiteMemory {
     pub(super) summaries: KnownSummaries,
-    former: Option<Arc<FormerSite>>,
+    /// The last site whose texts were read.
+    texts: Option<Arc<FormerSite>>,
+    /// The last site whose search index was built. Usually nobody asks for it between two changes.
+    indexed: Option<Arc<FormerSite>>,
 }
 
 /// A site that a server showed.
@@ -39,12 +42,16 @@ impl SiteMemory {
     /// Begins a memory for sites that are read from `started_ns` on, in nanoseconds since 1970 by the clock of the
     /// repository's file system.
     pub(crate) fn begin(started_ns: i64) -> Self {
-        Self { summaries: KnownSummaries::begin(settled_ns(started_ns)), former: None }
+        Self { summaries: KnownSummaries::begin(settled_ns(started_ns)), texts: None, indexed: None }
     }
 
     /// Reads what the last build knew of `store`.
     pub(super) fn of_build(last: &RecordPlace, store: &Store) -> Self {
-        Self { summaries: KnownSummaries::read(&last.summaries(), store, last.settled_ns()), former: None }
+        Self {
+            summaries: KnownSummaries::read(&last.summaries(), store, last.settled_ns()),
+            texts: None,
+            indexed: None,
+        }
     }
 }
 
@@ -53,8 +60,13 @@ impl Site {
     pub(crate) fn memory(&self, started_ns: i64) -> SiteMemory {
         let summaries =
             self.memory.summaries.after(self.store(), self.model.summaries(), settled_ns(started_ns));
-        let former = self.texts.get().map(|texts| Arc::new(self.former(texts)));
-        SiteMemory { summaries, former: former.or_else(|| self.memory.former.clone()) }
+        let own = self.texts.get().map(|texts| Arc::new(self.former(texts)));
+        let indexed = own.clone().filter(|own| own.index.is_some());
+        SiteMemory {
+            summaries,
+            texts: own.or_else(|| self.memory.texts.clone()),
+            indexed: indexed.or_else(|| self.memory.indexed.clone()),
+        }
     }
 
     fn former(&self, texts: &SiteTexts) -> FormerSite {
@@ -75,21 +87,21 @@ impl Site {
 
     /// Reads the texts that changed since the former site, or all.
     pub(super) fn read_texts(&self) -> SiteTexts {
-        let former = self.memory.former.as_ref().filter(|former| former.rules == self.rules());
-        let since = former.and_then(|former| {
-            let settled_ns = self.memory.summaries.settled_ns();
-            SiteTexts::after(self.store(), former.texts.clone(), settled_ns)
-        });
+        let since = self.memory.texts.as_ref().and_then(|former| self.texts_since(former));
         since.unwrap_or_else(|| SiteTexts::read(self.store()))
     }
 
-    /// Updates the index of the former site. Returns `None` if it is not known.
+    fn texts_since(&self, former: &FormerSite) -> Option<SiteTexts> {
+        let settled_ns = self.memory.summaries.settled_ns();
+        let has_same_rules = former.rules == self.rules();
+        has_same_rules.then(|| SiteTexts::after(self.store(), former.texts.clone(), settled_ns)).flatten()
+    }
+
+    /// Updates the index of the last site that has one. Returns `None` if there is none, or if nearly all texts changed.
     pub(super) fn updated_index(&self) -> Option<SiteIndex> {
-        let former = self.memory.former.as_ref()?.index.as_ref()?;
-        let texts = self.texts();
-        if !texts.have_former() {
-            return None;
-        }
+        let indexed = self.memory.indexed.as_ref()?;
+        let former = indexed.index.as_ref()?;
+        let texts = &self.texts_since(indexed)?;
         let values = InputValues::new(&self.model, self.memory.summaries.settled_ns());
         let is_shown_anew = |item: Item| {
             let input = self.input_of(item);

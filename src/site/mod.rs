@@ -12,6 +12,7 @@ mod error;
 mod facts;
 mod figures;
 mod forge;
+mod form;
 mod health;
 mod html;
 mod icons;
@@ -130,6 +131,8 @@ pub struct Site {
     /// The similar tickets that a build made. A server finds those of each page by `ticket_terms`.
     similar: OnceLock<SimilarLists>,
     ticket_terms: OnceLock<TicketTerms>,
+    /// The file of the forms' rules.
+    form_rules: OnceLock<Vec<u8>>,
 }
 
 impl Site {
@@ -167,6 +170,7 @@ impl Site {
             table: BTreeMap::new(),
             index: OnceLock::new(),
             texts: OnceLock::new(),
+            form_rules: OnceLock::new(),
             similar: OnceLock::new(),
             ticket_terms: OnceLock::new(),
         };
@@ -336,8 +340,7 @@ impl Site {
                 knowledge: page("knowledge/"),
                 feed: "feed.xml",
                 repository: self.forge.as_ref().map(|forge| forge.home().to_owned()),
-                new: self.new_ticket_link(),
-                new_form: None,
+                new: page("new/"),
                 tickets: page("tickets/"),
                 open: page("tickets/open/"),
             },
@@ -380,6 +383,7 @@ impl Site {
             title: style.title,
             has_contents: style.title.is_some(),
             heading_shift: style.heading_shift,
+            has_colors: !style.has_plain_code,
             words: &self.markdown_words,
             resolve: &links,
         })
@@ -403,6 +407,8 @@ struct ProseStyle<'a> {
     title: Option<&'a str>,
     /// See [`MarkdownStyle::heading_shift`].
     heading_shift: usize,
+    /// Whether code has no colours, because the text is shown without the style sheet.
+    has_plain_code: bool,
 }
 
 /// Reads the files in the repository's `site/` folder. Also returns the problems of files that cannot be read; the site

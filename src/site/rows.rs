@@ -6,15 +6,11 @@ use super::Site;
 use super::context::{ArticleRow, CountedLink, FeedLink, FileLink, ForgeLinks, Link, ServiceLink, TicketRow};
 use super::inputs::{Input, covered};
 use super::model::{ArticleNo, TagPage, TicketNo, tag_key};
-use super::urls::{TWIN, encode_path, folder_of, published_name, root_of};
+use super::urls::{TWIN, encode_path, encode_value, folder_of, published_name, root_of};
 use super::words::number;
 use crate::text::RepoPath;
 use crate::ticket::{MAX_TITLE, Resolution, Status, Visibility, cut};
 use crate::view::Audience;
-
-/// The initial text of a reply that is written at the forge. A script of the site fills in the time; `check --fix`
-/// takes missing values from the commit.
-const REPLY_START: &str = "---\nauthor: \ncreated: \n---\n\n";
 
 /// The folder of the page of open tickets.
 pub(super) const OPEN_FOLDER: &str = "tickets/open/";
@@ -277,35 +273,37 @@ impl Site {
             .collect()
     }
 
-    pub(super) fn forge_links(&self, path: Option<&RepoPath>, ticket: bool) -> Option<ForgeLinks> {
-        // The public view replaces internal names in paths with `…`, and the forge has no file at such a path.
-        let path = path.filter(|path| !path.as_str().contains('…'))?;
+    pub(super) fn forge_links(&self, path: Option<&RepoPath>) -> Option<ForgeLinks> {
+        let path = published_path(path)?;
         let forge = self.forge.as_ref()?;
         Some(ForgeLinks {
-            reply: ticket.then(|| forge.new_file(path.without_extension(), "reply.md", REPLY_START)),
             edit: Some(forge.edit(path.as_str())),
             history: Some(forge.history(path.as_str())),
         })
     }
 
-    /// Returns the link for a new ticket at the forge, with the default template.
-    pub(super) fn new_ticket_link(&self) -> Option<String> {
-        let forge = self.forge.as_ref()?;
-        let store = self.model.store();
-        let name = store.settings.default_template.as_deref();
-        let template = name
-            .and_then(|name| store.template(name))
-            .or_else(|| store.templates.iter().find(|template| template.name != "imported"))?;
-        let mut text = format!("---\ntitle: \ntemplate: {}\n", template.name);
-        for field in
-            template.fields.iter().filter(|field| field.required.contains(&crate::template::Stage::Open))
-        {
-            text.push_str(&format!("{}: \n", field.name));
+    /// Returns the link, relative to the root, to the form for a reply to ticket `n`.
+    pub(super) fn reply_link(&self, n: TicketNo) -> Option<String> {
+        let thread = self.model.thread(n);
+        let path = published_path(thread.ticket.path.as_ref())?;
+        let newest = thread.replies.iter().filter_map(|reply| reply.created).max().max(thread.ticket.created);
+        let template = encode_value(&thread.ticket.template);
+        let mut link =
+            format!("{}?file={}&template={template}", self.page_href("reply/"), encode_value(path.as_str()));
+        if let Some(newest) = newest {
+            link.push_str(&format!("&after={}", encode_value(&newest.whole_second().to_string())));
         }
-        text.push_str("---\n\n");
-        // Every page contains this link, so the template's hints are left out to keep it short.
-        text.push_str(crate::text::markdown::without_comments(&template.body).trim_start());
-        Some(forge.new_file("tickets", "new.md", &text))
+        Some(link)
+    }
+
+    /// Returns the link, relative to the root, to the forms for a ticket that is related to ticket `n`.
+    pub(super) fn like_link(&self, n: TicketNo) -> String {
+        let thread = self.model.thread(n);
+        let mut link = format!("{}?like={}", self.page_href("new/"), encode_value(thread.id()));
+        if let Some(service) = &thread.state.service {
+            link.push_str(&format!("&service={}", encode_value(service)));
+        }
+        link
     }
 
     pub(super) fn feed_links(&self, folder: &str, title: &str) -> Vec<FeedLink> {
@@ -392,4 +390,9 @@ pub(super) fn size(bytes: u64) -> String {
         1_000..1_000_000 => format!("{} kB", whole(bytes.div_ceil(1_000))),
         _ => format!("{} MB", whole(bytes.div_ceil(1_000_000))),
     }
+}
+
+/// Returns the path of a file if it is a real one: the public view replaces internal names in paths with `…`.
+fn published_path(path: Option<&RepoPath>) -> Option<&RepoPath> {
+    path.filter(|path| !path.as_str().contains('…'))
 }

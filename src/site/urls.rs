@@ -50,6 +50,12 @@ pub(super) fn encode(segment: &str) -> String {
     utf8_percent_encode(segment, ENCODED).to_string()
 }
 
+/// Percent-encodes a value in the query of a link, where a plus sign would mean a space.
+pub(super) fn encode_value(value: &str) -> String {
+    const VALUE: &AsciiSet = &ENCODED.add(b'+').add(b'@').add(b',');
+    utf8_percent_encode(value, VALUE).to_string()
+}
+
 /// Percent-encodes every segment of a path for a link.
 pub(super) fn encode_path(path: &str) -> String {
     path.split('/').map(encode).collect::<Vec<_>>().join("/")

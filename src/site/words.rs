@@ -83,6 +83,17 @@ impl Words {
         }
     }
 
+    /// Returns the texts whose keys are below `key`, by the rest of their keys. Their parts are not filled in.
+    pub fn texts_below(&self, key: &str) -> BTreeMap<String, String> {
+        let rest =
+            |known: &str| known.strip_prefix(key).and_then(|rest| rest.strip_prefix('.')).map(str::to_owned);
+        let texts = self.entries.iter().filter_map(|(known, entry)| match entry {
+            WordsEntry::Text(text) => Some((rest(known)?, text.clone())),
+            WordsEntry::Plural { .. } => None,
+        });
+        texts.collect()
+    }
+
     /// Formats a duration as a whole number of the largest possible unit: `40 minutes`, `3 hours`, `2 days`.
     pub fn duration(&self, seconds: i64) -> String {
         let seconds = usize::try_from(seconds.max(0)).unwrap_or(usize::MAX);

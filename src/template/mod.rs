@@ -14,7 +14,7 @@ pub use fields::FIELD_TYPES;
 pub(crate) use fields::{
     ADDRESS, FieldProblem, FieldType, FieldValues, NameLookup, NamedThing, PERSON, SERVICE,
 };
-pub(crate) use pattern::Pattern;
+pub(crate) use pattern::{MAX_VALUE_LENGTH, Pattern};
 pub(crate) use read::{TEMPLATE_FOLDER, limit_all_patterns, parse_template, pattern_problems};
 
 use crate::{

@@ -12,7 +12,7 @@ pub(super) const MAX_PATTERNS: usize = 100;
 /// The maximum number of expressions in all templates. Each can take 10 ms to compile.
 pub(super) const MAX_ALL_PATTERNS: usize = 300;
 /// The maximum length of a value that is compared with an expression, in bytes.
-pub(super) const MAX_VALUE_LENGTH: usize = 1_000;
+pub(crate) const MAX_VALUE_LENGTH: usize = 1_000;
 /// The maximum size of a compiled expression in bytes. `\w{20}` needs 900 kB.
 const MAX_COMPILED_SIZE: usize = 1 << 20;
 /// The maximum depth of groups.

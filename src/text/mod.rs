@@ -1,5 +1,6 @@
 //! Text utilities: paths, positions, times, slugs, similar names. This module does not use tickets.
 
+mod browser_pattern;
 mod count;
 #[cfg(test)]
 pub(crate) mod growth;
@@ -13,6 +14,7 @@ mod slug;
 mod time;
 mod usual_date;
 
+pub(crate) use browser_pattern::{Letters, browser_pattern};
 pub(crate) use count::{Plural, count_words, is_spaceless};
 pub(crate) use line::{harmless, harmless_lines, harmless_styled, one_line, shell_word};
 pub use markdown::quoted;
@@ -21,7 +23,7 @@ pub use path::RepoPath;
 pub(crate) use path::{normal_form, resolve_link};
 pub(crate) use portable::{is_reserved_name, name_problem, portable_name};
 pub(crate) use position::{LineColumn, Lines};
-pub(crate) use slug::{is_id, random_letters, slugify, slugify_at_most};
+pub(crate) use slug::{is_id, latin_slugs, random_letters, slugify, slugify_at_most};
 pub use time::Time;
 pub(crate) use time::parse_duration;
 pub(crate) use usual_date::usual_date;

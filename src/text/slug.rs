@@ -1,5 +1,7 @@
 //! Ids and slugs: lower-case letters, digits and hyphens.
 
+use std::collections::BTreeMap;
+
 /// The letters of random endings, without `0`, `1`, `l` and `o`, which are easy to confuse.
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
@@ -33,8 +35,16 @@ pub(crate) fn slugify_at_most(text: &str, most: usize) -> String {
     slug[..cut].trim_end_matches('-').to_owned()
 }
 
+/// The blocks of Latin letters that are not in ASCII.
+const LATIN: [std::ops::RangeInclusive<char>; 2] = ['\u{00c0}'..='\u{024f}', '\u{1e00}'..='\u{1eff}'];
+
 fn is_latin(c: char) -> bool {
-    c.is_ascii() || ('\u{00c0}'..='\u{024f}').contains(&c) || ('\u{1e00}'..='\u{1eff}').contains(&c)
+    c.is_ascii() || LATIN.iter().any(|block| block.contains(&c))
+}
+
+/// Returns the slug of each Latin letter that is not in ASCII, for forms that compose ids in the browser.
+pub(crate) fn latin_slugs() -> BTreeMap<char, String> {
+    LATIN.iter().cloned().flatten().map(|c| (c, slugify(&c.to_string()))).collect()
 }
 
 /// Returns the letters at the end of an id, one for each byte of `random`.

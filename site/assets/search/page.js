@@ -1,10 +1,12 @@
 // The search page: the form, the results, and the address with the query.
 
-import { Changed, Damaged, Engine } from "./engine.js";
+import { Changed, Damaged } from "./engine.js";
 import { QueryError } from "./error.js";
 import { ageReadings } from "./filter.js";
 import { Marks } from "./marks.js";
 import { resultItem, showFacets, showMessage, showMistake } from "./results.js";
+import { Session } from "./session.js";
+import { fill, readWords } from "./words.js";
 
 // The number of results that are shown at a time.
 const PAGE = 10;
@@ -20,44 +22,17 @@ const LONGEST_ADDRESS = 2000;
 
 const form = document.getElementById("search");
 const field = form.elements.q;
-const words = form.dataset;
 const part = (name) => document.getElementById(`search-${name}`);
 const [list, count, more, problem, corrected, facets, narrow, found, all] = [
   "results", "count", "more", "problem", "corrected", "facets", "narrow", "found", "all",
 ].map(part);
-const labels = Object.fromEntries(
-  [...document.querySelectorAll("template[data-label]")].map(({ dataset, content }) => [dataset.label, content.textContent]),
-);
-const root = new URL(words.root, location.href);
-const icons = Object.fromEntries(
-  [...document.querySelectorAll("template[data-icon]")].map(({ dataset, content }) => [dataset.icon, content]),
-);
+const { root, index, words, labels, icons } = readWords(document, location.href);
 const view = { root, labels, icons, template: part("result").content };
 
-let opened = null;
-const engine = () => {
-  opened ??= Engine.open(new URL(words.index, location.href));
-  opened.catch(() => (opened = null));
-  return opened;
-};
+const session = new Session(index);
 
-// Searches for `text` and loads the data of the first `most` results. If the index was replaced, it is loaded again.
-export const ask = async (text, { most = PAGE, ...options } = {}) => {
-  const once = async () => {
-    const index = await engine();
-    const result = await index.search(text, options);
-    return { ...result, index, shown: await Promise.all(result.hits.slice(0, most).map((hit) => index.shown(hit))) };
-  };
-  try {
-    return await once();
-  } catch (error) {
-    if (!(error instanceof Changed)) throw error;
-    opened = null;
-    return once();
-  }
-};
-
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+// Searches for `text` and loads the data of the first results.
+export const ask = (text, options = {}) => session.ask(text, { most: PAGE, ...options });
 
 // Sets a text only if it changes, because screen readers announce each change.
 const setText = (place, text) => {
@@ -96,7 +71,7 @@ const show = async (text, typing, facet) => {
   const slow = setTimeout(() => turn === latest && setText(count, words.searching), SLOW);
   try {
     const allWords = all.checked;
-    const result = await answer(text, allWords);
+    const result = await session.answer(text, { most: PAGE, allWords });
     clearTimeout(slow);
     if (turn !== latest) return;
     if (!typing && field.value === text) {
@@ -119,16 +94,6 @@ const show = async (text, typing, facet) => {
   } finally {
     clearTimeout(slow);
   }
-};
-
-// Searches for a query, in the same way while the user types and after that. If no result has all words as they are, the
-// last word may be incomplete: its beginning is better than a correction.
-const answer = async (text, allWords) => {
-  const result = await ask(text, { allWords });
-  if (result.complete && !result.corrected.size) return result;
-  const begun = await ask(text, { typing: true, allWords });
-  const isBetter = !result.complete || begun.corrected.size < result.corrected.size;
-  return begun.complete && isBetter ? begun : result;
 };
 
 const present = (text, result) => {

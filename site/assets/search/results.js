@@ -2,7 +2,7 @@
 
 import { narrowed } from "./narrow.js";
 
-const element = (name, className, ...content) => {
+export const element = (name, className, ...content) => {
   const made = document.createElement(name);
   if (className) made.className = className;
   made.append(...content);
@@ -10,7 +10,7 @@ const element = (name, className, ...content) => {
 };
 
 // Returns `text` with the matches of `marks` highlighted.
-const marked = (text, marks) => {
+export const marked = (text, marks) => {
   const parts = [];
   let from = 0;
   for (const [start, end] of marks.spans(text)) {
@@ -21,7 +21,15 @@ const marked = (text, marks) => {
 };
 
 // Returns a copy of the icon `name`.
-const iconOf = (icons, name) => icons[name]?.cloneNode(true) ?? "";
+const iconOf = (icons, name) => (icons[name] ? document.importNode(icons[name], true) : "");
+
+// Returns the icon of a result's state, with its word.
+export const stateOf = (shown, { labels, icons }) => {
+  const kind = shown.resolution ?? shown.status ?? "article";
+  const state = element("span", `state ${kind}`, iconOf(icons, kind), element("span", "hidden", labels[kind]));
+  state.title = labels[kind];
+  return state;
+};
 
 // Creates an entry in the list of results. `page` is { root, labels, icons, template }. `missing` says which words are missing.
 export const resultItem = (shown, marks, { root, labels, icons, template }, missing) => {
@@ -38,10 +46,7 @@ export const resultItem = (shown, marks, { root, labels, icons, template }, miss
   lacking.textContent = missing;
   lacking.hidden = !missing;
   const kind = shown.resolution ?? shown.status ?? "article";
-  const state = part(".state");
-  state.classList.add(kind);
-  state.title = labels[kind];
-  state.append(iconOf(icons, kind), element("span", "hidden", labels[kind]));
+  part(".state").replaceWith(stateOf(shown, { labels, icons }));
   part(".service").textContent = shown.service ?? "";
   const facts = [];
   if (shown.internal) {
@@ -54,12 +59,21 @@ export const resultItem = (shown, marks, { root, labels, icons, template }, miss
   }
   if (kind === "article") facts.push(element("span", "", labels.article));
   if (shown.date) {
-    const time = element("time", "", shown.date);
+    const time = element("time", "", dayOf(shown.date));
     time.dateTime = shown.date;
     facts.push(time);
   }
   part(".marks").append(...facts.flatMap((fact, at) => (at ? [" · ", fact] : [fact])));
   return item;
+};
+
+// Returns a date such as `2026-09-09` as the pages write it.
+export const dayOf = (date) => {
+  const language = document.documentElement.lang || "en";
+  const at = new Date(`${date}T00:00:00Z`);
+  if (Number.isNaN(at.getTime())) return date;
+  const english = language.startsWith("en") ? "en-GB" : language;
+  return new Intl.DateTimeFormat(english, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(at);
 };
 
 // Returns `text` with the parts between back-ticks as code.

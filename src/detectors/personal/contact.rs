@@ -6,7 +6,7 @@ use crate::text::Span;
 
 /// Extensions of file names that look like an address: `logo@2x.png`, and the types of systemd units: `getty@tty1.service`.
 #[rustfmt::skip] // a table
-const FILES: &[&str] = &[
+pub(super) const FILES: &[&str] = &[
     "png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "js", "mjs", "ts", "json", "html", "md",
     "yml", "yaml", "toml", "lock", "conf", "log", "txt", "csv", "xml", "sql", "java", "jar", "tgz", "gz",
     "deb", "rpm", "dll", "exe",
@@ -14,12 +14,12 @@ const FILES: &[&str] = &[
 ];
 
 /// Programs whose arguments are accounts of machines: `ssh deploy@db1.acme.com`.
-const REMOTE: &[&str] =
+pub(super) const REMOTE: &[&str] =
     &["ssh", "scp", "sftp", "rsync", "mosh", "ssh-copy-id", "ssh-keyscan", "autossh", "sshfs"];
 
 /// Local parts of addresses that do not belong to a person.
 #[rustfmt::skip] // a table
-const MACHINES: &[&str] = &[
+pub(super) const MACHINES: &[&str] = &[
     "noreply", "no-reply", "donotreply", "do-not-reply", "mailer-daemon", "postmaster", "git", "bounce",
     "bounces",
 ];

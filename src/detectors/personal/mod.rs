@@ -9,6 +9,8 @@ mod number;
 
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::text::Span;
 
 /// A kind of personal data.
@@ -46,6 +48,34 @@ impl fmt::Display for PersonalDataKind {
 pub(crate) struct PersonalMatch {
     pub kind: PersonalDataKind,
     pub span: Span,
+}
+
+/// The tables by which [`find`] decides, for the forms of the static site.
+#[derive(Serialize)]
+pub(crate) struct PersonalTables {
+    files: &'static [&'static str],
+    remote: &'static [&'static str],
+    machines: &'static [&'static str],
+    reserved: &'static [&'static str],
+    cards: &'static [&'static str],
+    ibans: Vec<(String, usize)>,
+    example_ibans: &'static [&'static str],
+}
+
+impl PersonalTables {
+    pub(crate) fn builtin() -> Self {
+        let iban =
+            |(code, length): &(&[u8; 2], usize)| (String::from_utf8_lossy(*code).into_owned(), *length);
+        Self {
+            files: contact::FILES,
+            remote: contact::REMOTE,
+            machines: contact::MACHINES,
+            reserved: super::reserved::RESERVED,
+            cards: number::TEST_CARDS,
+            ibans: number::IBAN_LENGTHS.iter().map(iban).collect(),
+            example_ibans: number::EXAMPLE_IBANS,
+        }
+    }
 }
 
 /// Finds all personal data in `text`, in order. E-mail addresses for which `is_known` returns true are ignored, for
@@ -102,6 +132,106 @@ fn can_end(bytes: &[u8], end: usize) -> bool {
         _ => true,
     }
 }
+
+/// Texts with and without personal data, for comparing this detector with that of the forms.
+#[cfg(test)]
+#[rustfmt::skip] // a table
+pub(crate) const SAMPLES: &[&str] = &[
+    "客户 lena.k+x@shop.fr（或 <o.b@mail.shop.co.uk>）",
+    "lena.k+x@shop.fr",
+    "o.b@mail.shop.co.uk",
+    "mailto:lena@shop.fr.",
+    "lena@shop.fr",
+    "Mei@Acme.com",
+    "a@example.com",
+    "a@b.example.org",
+    "a@acme.example",
+    "a@host.test",
+    "a@b.invalid",
+    "noreply@shop.fr",
+    "git@forge.fr:team/repo.git",
+    "https://deploy:x@forge.fr/a",
+    "ssh://git@forge.fr/a",
+    "logo@2x.png",
+    "pkg@1.2.3",
+    "@media",
+    "cache/app.apk@example.dev@classes.dex",
+    "java.lang.Object@1f.a",
+    "Message-ID: <20180530.a@mail.shop.fr>",
+    "root@localhost",
+    "getty@tty1.service",
+    "user@1000.service failed; see session@lena.scope",
+    "[lena@db1.acme.fr ~]$ ls",
+    "lena@db1.acme.fr$ ls",
+    "root@db1.acme.fr:~# ls",
+    "$ ssh -p 22 deploy@db1.acme.fr uptime",
+    "rsync -a x deploy@db1.acme.fr",
+    "git clone git@forge.fr:team/a",
+    "HTTP/web.acme.fr@ACME.FR",
+    "left-pad@1.2.3-beta.next",
+    "registry.acme.fr/app@sha256:2bbf5c4a",
+    "ask @lena.k about it",
+    "+86 139 1234 8765",
+    "+4930 901820-44",
+    "+33 (0)1 42 68 53 00",
+    "+1 (212) 736-5000",
+    "+8613912348765",
+    "UTC+08:00",
+    "2026-11-22T09:14:00.000+0800",
+    "1.5e+10000000",
+    "+12345",
+    "@@ -1,2 +12345678,4 @@",
+    "+1 555 555 0123",
+    "+1 123 456 7890",
+    "x+4930901820",
+    "offset +123456789",
+    "\n+8613912348765",
+    "+44 7700 900123",
+    "+0049 30 901820",
+    "4539 1488 0343 6467",
+    "4539148803436467",
+    "5425-2334-3010-9903",
+    "3714 496353 98209",
+    "6250941006528599",
+    "4539148803436468",
+    "4111 1111 1111 1111",
+    "id-4539148803436467",
+    "4539148803436467-a",
+    "45391488034364670000",
+    "0x4539148803436467",
+    "a4539148803436467",
+    "1732266840123456",
+    "4539-1488-0343-6467-1234",
+    "v4539148803436467",
+    "/4539148803436467/",
+    "4539148803436467.5",
+    "0000000000000000",
+    "45391488-0343-6467-9e1b-2bbf5c4a965e",
+    "1,4539148803436467",
+    "IBAN DE75 5121 0800 1245 1261 99 bitte",
+    "DE75 5121 0800 1245 1261 99",
+    "NL02ABNA0123456789",
+    "DE75512108001245126198",
+    "DE89 3704 0044 0532 0130 00",
+    "GB12",
+    "XX75512108001245126199",
+    "NL02ABNA0123456789X",
+    "SSN 536-22-8726.",
+    "536-22-8726",
+    "666-12-3456",
+    "900-12-3456",
+    "123-45-6789",
+    "536-00-8726",
+    "536-22-8726-1",
+    "1-536-22-8726",
+    "078-05-1120",
+    "身份证11010519491231002X。",
+    "11010519491231002X",
+    "110105194912310021",
+    "11010519491331002X",
+    "99010519491231002X",
+    "11010519491231002X7",
+];
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use crate::text::Span;
 
 /// Card numbers that payment services publish for tests.
 #[rustfmt::skip] // a table
-const TEST_CARDS: &[&str] = &[
+pub(super) const TEST_CARDS: &[&str] = &[
     "4111111111111111", "4242424242424242", "4000056655665556", "4012888888881881", "4000000000000002",
     "4000000000009995", "4000002500003155", "5555555555554444", "5105105105105100", "5200828282828210",
     "2223003122003222", "378282246310005", "371449635398431", "6011111111111117", "6011000990139424",
@@ -118,7 +118,7 @@ fn is_resident_id(id: &[u8]) -> bool {
 
 /// The length of the account numbers of each country (ISO 13616).
 #[rustfmt::skip] // a table
-const IBAN_LENGTHS: &[(&[u8; 2], usize)] = &[
+pub(super) const IBAN_LENGTHS: &[(&[u8; 2], usize)] = &[
     (b"AD", 24), (b"AE", 23), (b"AL", 28), (b"AT", 20), (b"AZ", 28), (b"BA", 20), (b"BE", 16), (b"BG", 22),
     (b"BH", 22), (b"BR", 29), (b"BY", 28), (b"CH", 21), (b"CR", 22), (b"CY", 28), (b"CZ", 24), (b"DE", 22),
     (b"DK", 18), (b"DO", 28), (b"EE", 20), (b"EG", 29), (b"ES", 24), (b"FI", 18), (b"FO", 18), (b"FR", 27),
@@ -133,7 +133,7 @@ const IBAN_LENGTHS: &[(&[u8; 2], usize)] = &[
 
 /// Account numbers that documentation often uses as examples.
 #[rustfmt::skip] // a table
-const EXAMPLE_IBANS: &[&str] = &[
+pub(super) const EXAMPLE_IBANS: &[&str] = &[
     "DE89370400440532013000", "GB82WEST12345698765432", "GB29NWBK60161331926819",
     "FR1420041010050500013M02606", "NL91ABNA0417164300", "CH9300762011623852957",
     "AT611904300234573201", "ES9121000418450200051332", "IT60X0542811101000000123456",

@@ -5,6 +5,7 @@
 //! the same way, and so are texts in quotes that a program adds.
 
 mod base64;
+mod browser;
 mod joined;
 mod keywords;
 mod parts;

@@ -17,6 +17,9 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || is_counting_uuid(value)
 }
 
+/// The words by which [`is_placeholder`] decides: parts, whole values and beginnings.
+pub(super) const TABLES: [&[&str]; 3] = [INSIDE, WHOLE, LOOKUPS];
+
 /// Returns true for a word such as `password`, also with `my` or `your` before it.
 fn is_whole(folded: &str) -> bool {
     let is_sign = |c: char| !c.is_ascii_alphanumeric();

@@ -25,6 +25,11 @@ const OWN_RULES: [&str; 7] = [
 ];
 const BETTERLEAKS_RULES: &str = include_str!("betterleaks/rules.jsonl");
 
+/// Calls `take` with the text of each file of rules.
+pub(super) fn each_source(take: impl FnMut(&str)) {
+    OWN_RULES.into_iter().chain([BETTERLEAKS_RULES]).for_each(take);
+}
+
 /// The limit for a compiled expression in bytes. The largest one needs a quarter of it.
 const COMPILED_SIZE: usize = 4 << 20;
 /// The distance in bytes before a match at which the name of the secret may begin.
@@ -54,25 +59,25 @@ pub(crate) struct SecretRule {
     #[serde(default)]
     run: usize,
     #[serde(rename = "regex")]
-    pattern: String,
+    pub(super) pattern: String,
     /// True if the rule finds secrets by what people write before them, so that the other rules come first.
     #[serde(default)]
     pub(super) general: bool,
     /// The minimum entropy in bits per character.
     #[serde(default)]
-    entropy: f64,
+    pub(super) entropy: f64,
     /// True if a secret contains letters and digits, or scattered capitals.
     #[serde(default)]
-    mixed: bool,
+    pub(super) mixed: bool,
     /// True if a secret does not consist of words.
     #[serde(default)]
-    random: bool,
+    pub(super) random: bool,
     /// Set if a secret looks like a password: how the text introduces it.
     #[serde(default)]
     password: Option<Introduction>,
     /// True if the characters of a secret are random, so that a `<` or `$` in it is not a variable.
     #[serde(default)]
-    opaque: bool,
+    pub(super) opaque: bool,
     /// True if the expression finds a cell in the header of a table, and the secrets are in the column below it.
     #[serde(default)]
     pub(super) table: bool,
@@ -81,13 +86,13 @@ pub(crate) struct SecretRule {
     pub(super) known: Vec<String>,
     /// An expression for the text before the secret in which the rule does not apply: `token_count: `.
     #[serde(default)]
-    not_after: Option<String>,
+    pub(super) not_after: Option<String>,
     /// Expressions of which none matches a secret.
     #[serde(default)]
-    unless: Vec<String>,
+    pub(super) unless: Vec<String>,
     /// Expressions that all match a secret.
     #[serde(default)]
-    only: Vec<String>,
+    pub(super) only: Vec<String>,
     /// True if a secret is the Base64 of `user:password`.
     #[serde(default)]
     basic: bool,
@@ -128,6 +133,11 @@ impl SecretRule {
         rules.extend(others.map(|rule| rule.expect("betterleaks/rules.jsonl is well-formed")));
         rules.sort_by_key(|rule: &Self| rule.general);
         rules
+    }
+
+    /// Returns true if a form in a browser can apply the rule. It has no tables of the parts of names, and decodes nothing.
+    pub(super) fn is_for_browser(&self) -> bool {
+        self.password.is_none() && !self.table && !self.basic && !self.pattern.contains("P<host>")
     }
 
     /// Returns true if this is one of our own rules, which have examples.

@@ -4,7 +4,7 @@
 /// 197 pairs are nine tenths of all pairs in the titles and texts of three public trackers, and 29 % of all possible
 /// pairs.
 #[rustfmt::skip] // a table
-const FOLLOWERS: [&str; 26] = [
+pub(super) const FOLLOWERS: [&str; 26] = [
     "bcdgilmnprstuvy", "aeilou", "aehiklortu", "aeiosu", "abcdeflmnprstvwxy", "aeiou", "aehir", "aeiot",
     "abcdefglmnoprstv", "", "ei", "adeilostuy", "aeimop", "acdefginost", "abcdgklmnoprstuvw", "aeiloprtu",
     "u", "acdeikmnorstuy", "acehiopstu", "acehilorstuy", "aceilmnprst", "aei", "aeios", "", "s", "",

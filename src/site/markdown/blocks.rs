@@ -98,7 +98,7 @@ pub(super) fn code_start(info: &str) -> String {
 }
 
 /// Returns the language of a code block. GitLab's Markdown allows braces around it.
-fn language(info: &str) -> String {
+pub(super) fn language(info: &str) -> String {
     let first =
         info.trim_start_matches(['{', '.']).split([' ', ',', '{', '}', '\t']).next().unwrap_or_default();
     let is_allowed = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-' | '_' | '.');

@@ -105,7 +105,7 @@ pub(super) const CLASSES: &[(&str, &[&str])] = &[
     ("code", &["formula"]),
     ("div", &["contents", "scroll", "footnote-definition"]),
     ("p", &["alert-title", "caption"]),
-    ("span", &["box"]),
+    ("span", &["box", "hl-c", "hl-d", "hl-f", "hl-i", "hl-k", "hl-s", "hl-v"]),
     ("sup", &["footnote-reference", "footnote-definition-label"]),
     ("td", &["left", "center", "right"]),
     ("th", &["left", "center", "right"]),

@@ -7,6 +7,7 @@
 
 mod anchors;
 mod blocks;
+mod code;
 mod contents;
 mod elements;
 mod excerpt;
@@ -123,6 +124,8 @@ pub(crate) struct MarkdownStyle<'a> {
     pub has_contents: bool,
     /// The number of levels by which headings are lowered, so that they are below the page's own headings.
     pub heading_shift: usize,
+    /// Whether code has the classes of the style sheet for colours.
+    pub has_colors: bool,
     pub words: &'a MarkdownWords,
     /// Resolves names and relative links.
     pub resolve: &'a dyn Resolve,

@@ -8,6 +8,7 @@ use pulldown_cmark::{
 
 use super::anchors::TextAnchors;
 use super::blocks::{self, MarkdownTable};
+use super::code;
 use super::formulas::{self, Formulas};
 use super::links::{self, RenderedLinks};
 use super::raw::{self, RawHtmlKind};
@@ -161,6 +162,14 @@ impl<'a> Pass<'a, '_> {
                         CodeBlockKind::Indented => "",
                     };
                     self.html(blocks::code_start(info));
+                    let language = blocks::language(info);
+                    if self.style.has_colors
+                        && let Some(Event::Text(code)) = events.peek()
+                        && let Some(html) = code::colored(&language, code)
+                    {
+                        events.next();
+                        self.html(html);
+                    }
                 }
                 Event::End(TagEnd::CodeBlock) => {
                     in_code = false;

@@ -56,6 +56,7 @@ fn full(markdown: &str) -> Rendered {
             title: None,
             has_contents: false,
             heading_shift: 1,
+            has_colors: true,
             words: &words(),
             resolve: &Here,
         },
@@ -292,8 +293,12 @@ fn tables_tasks_alerts_and_footnotes_need_no_inline_styles() {
 #[test]
 fn code_is_shown_unchanged() {
     shows(
-        "```sh\necho '<b>' # https://a.example\n```",
-        "<pre tabindex=\"0\" data-language=\"sh\"><code>echo '&lt;b&gt;' # https://a.example\n</code></pre>",
+        "```log\necho '<b>' # https://a.example\n```",
+        "<pre tabindex=\"0\" data-language=\"log\"><code>echo '&lt;b&gt;' # https://a.example\n</code></pre>",
+    );
+    shows(
+        "```sh\n# '<b>' https://a.example\n```",
+        "<pre tabindex=\"0\" data-language=\"sh\"><code><span class=\"hl-c\"># &#39;&lt;b&gt;&#39; https://a.example\n</span></code></pre>",
     );
     shows("```\"><script>\nx\n```", "<pre tabindex=\"0\" data-language=\"script\"><code>x\n</code></pre>");
 }
@@ -406,6 +411,7 @@ fn two_texts_on_a_page_have_different_ids() {
         title: None,
         has_contents: false,
         heading_shift: 0,
+        has_colors: true,
         words: &words,
         resolve: &NoLinks,
     };
@@ -485,6 +491,7 @@ fn main_text(markdown: &str) -> String {
         title,
         has_contents: true,
         heading_shift: 0,
+        has_colors: true,
         words: &words,
         resolve: &NoLinks,
     };

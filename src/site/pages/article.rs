@@ -74,7 +74,7 @@ impl PageKind for Articles {
             superseded_by: shown.superseded_by.map(|n| site.article_link(n)),
             tickets: shown.tickets.iter().map(|n| site.row(*n)).collect(),
             attachments: Vec::new(),
-            forge: site.forge_links(article.path.as_ref(), false),
+            forge: site.forge_links(article.path.as_ref()),
         };
         site.html("article.html", page, Value::from(Serde(context)))
     }

@@ -58,6 +58,7 @@ pages! {
     tag: [Tags, TagIndex],
     article: [Articles, ArticleIndex],
     search: [Search],
+    form: [TemplateChoice, TicketForms, ReplyForm, FormData],
     not_found: [NotFound],
     feed: [Feeds],
     discovery: [Robots, OpenSearch],

@@ -40,6 +40,10 @@ struct TicketContext {
     /// Tickets of the same service, if few tickets are similar.
     near: Vec<TicketRow>,
     forge: Option<ForgeLinks>,
+    /// The form for a reply.
+    reply: Option<String>,
+    /// The forms for a new ticket that is related to this one.
+    like: String,
 }
 
 #[derive(Serialize)]
@@ -194,7 +198,9 @@ impl PageKind for Tickets {
             related: related(site, n),
             similar: further.similar,
             near: further.near,
-            forge: site.forge_links(ticket.path.as_ref(), true),
+            forge: site.forge_links(ticket.path.as_ref()),
+            reply: site.reply_link(n),
+            like: site.like_link(n),
             ticket: head,
         };
         site.html("ticket.html", page, Value::from(Serde(context)))
@@ -334,6 +340,7 @@ fn entries(
                 elsewhere: Some(TICKET_ANCHORS),
                 title: None,
                 heading_shift: 1,
+                has_plain_code: false,
             };
             let html = site.prose(text, &style);
             let answer = answer

@@ -41,7 +41,8 @@ fn a_ticket_has_its_facts_relations_and_links_to_the_forge() {
             "CSV never arrives</a>",
             "Related article</h2>",
             "https://github.com/acme/oncall-tickets/edit/main/tickets/2026/11/export-times-out-k7f3qa.md",
-            "/new/main/tickets/2026/11/export-times-out-k7f3qa?filename=reply.md",
+            "../../reply/index.html?file=tickets%2F2026%2F11%2Fexport-times-out-k7f3qa.md&amp;template=incident&amp;after=2026-11-22T11%3A14%3A00Z",
+            "../../new/index.html?like=export-times-out-k7f3qa&amp;service=export",
             "<link rel=\"canonical\" href=\"https://oncall.acme.example/cases/tickets/export-times-out-k7f3qa/\">",
         ],
     );

@@ -104,7 +104,12 @@ fn a_repository_can_change_the_theme() {
         .with("site/not-found.html", "nothing at {{ site.title }}");
     let site = site_of(own, Audience::Public);
     assert_eq!(page(&site, "404.html"), "nothing at Acme Oncall\n");
-    let css = site.paths().into_iter().find(|path| path.ends_with(".css")).unwrap().to_owned();
+    let css = site
+        .paths()
+        .into_iter()
+        .find(|path| path.starts_with("assets/site.") && path.ends_with(".css"))
+        .unwrap()
+        .to_owned();
     assert_eq!(page(&site, &css), "body { color: teal }");
 }
 

@@ -187,6 +187,7 @@ fn item(site: &Site, path: &str, n: TicketNo, whole: bool) -> FeedItem {
             own: Some(n),
             elsewhere: Some(&format!("{page}#{ID_PREFIX}{key}")),
             heading_shift: 1,
+            has_plain_code: true,
             ..ProseStyle::default()
         };
         site.prose(&text, &style)

@@ -1,0 +1,291 @@
+// The search over any page: a field with results as one types, and a preview of the answer. The search page has its words.
+
+import { Marks } from "./marks.js";
+import { narrowed } from "./narrow.js";
+import { dayOf, element, marked, stateOf } from "./results.js";
+import { Session } from "./session.js";
+import { fill, readWords } from "./words.js";
+
+// The number of results, and of values of each facet.
+const MOST = 8;
+const MOST_VALUES = 3;
+// The delay before a search starts while the user types, and before a preview is loaded, in milliseconds.
+const PAUSE = 120;
+const PREVIEW_PAUSE = 100;
+
+export class Palette {
+  #latest = 0;
+  #previews = new Map();
+
+  // Reads the words on the search page at `address`. `newTicket` is the address of the form, if there is one.
+  static async open(address, newTicket) {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(`${address} cannot be read`);
+    return new Palette(new DOMParser().parseFromString(await answer.text(), "text/html"), address, newTicket);
+  }
+
+  constructor(page, address, newTicket) {
+    Object.assign(this, readWords(page, address), { address, newTicket });
+    this.session = new Session(this.index);
+    this.#addSymbols(page);
+    this.#build();
+  }
+
+  // The icons of the results refer to symbols on the page.
+  #addSymbols(page) {
+    const sprite = page.querySelector("svg.symbols");
+    if (!sprite) return;
+    const copy = document.importNode(sprite, true);
+    for (const symbol of copy.querySelectorAll("symbol")) if (document.getElementById(symbol.id)) symbol.remove();
+    document.body.append(copy);
+  }
+
+  #icon(name) {
+    return this.icons[name] ? document.importNode(this.icons[name], true) : "";
+  }
+
+  #build() {
+    const { labels } = this;
+    this.field = element("input", "");
+    const attributes = {
+      type: "text", inputmode: "search", name: "q", role: "combobox", autocomplete: "off", spellcheck: "false", dir: "auto", enterkeyhint: "go",
+      "aria-controls": "palette-list", "aria-expanded": "false", "aria-autocomplete": "list", "aria-label": labels.label,
+      placeholder: labels.placeholder,
+    };
+    for (const [name, value] of Object.entries(attributes)) this.field.setAttribute(name, value);
+    this.scope = element("button", "chip");
+    this.scope.type = "button";
+    this.form = element("form", "find large", this.#icon("search"), this.field, this.scope);
+    this.form.setAttribute("role", "search");
+    this.form.action = this.address;
+    this.status = element("p", "muted count");
+    this.status.setAttribute("role", "status");
+    this.facets = element("p", "facets");
+    this.list = element("div", "options");
+    this.list.id = "palette-list";
+    this.list.setAttribute("role", "listbox");
+    this.list.setAttribute("aria-label", labels.results);
+    this.preview = element("section", "preview");
+    this.preview.setAttribute("aria-label", labels.preview);
+    this.end = element("a", "button small", this.#icon("plus"), labels.open_ticket);
+    const key = (name, label) => element("span", "", element("kbd", "", name), ` ${label}`);
+    const keys = [["↑ ↓", labels.move], ["Enter", labels.open_result], ["Esc", labels.close]];
+    const foot = element("footer", "", ...keys.map(([name, label]) => key(name, label)), this.end);
+    const both = element("div", "both", this.list, this.preview);
+    this.dialog = element("dialog", "palette", this.form, this.facets, this.status, both, foot);
+    this.dialog.setAttribute("aria-label", labels.label);
+    document.body.append(this.dialog);
+    this.#listen();
+  }
+
+  #listen() {
+    this.field.addEventListener("input", () => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.search(), PAUSE);
+    });
+    this.field.addEventListener("keydown", (event) => {
+      const steps = { ArrowDown: 1, ArrowUp: -1 };
+      if (event.isComposing) return;
+      if (steps[event.key]) {
+        event.preventDefault();
+        this.#move(steps[event.key]);
+      } else if (event.key === "Backspace" && !this.field.value && this.service) {
+        this.#leaveService();
+      }
+    });
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      // A result that belongs to an older query must not be opened.
+      const isCurrent = this.shownText === this.text;
+      location.href = isCurrent && this.chosen ? this.chosen.href : this.#searchPage();
+    });
+    this.scope.addEventListener("click", () => this.#leaveService());
+    // The dialog itself is what is clicked only around its content.
+    this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
+    this.dialog.addEventListener("close", () => ++this.#latest);
+  }
+
+  // The query, with the service of the page.
+  get text() {
+    const text = this.field.value.trim();
+    return text && this.service ? `${text} service:${JSON.stringify(this.service.id)}` : text;
+  }
+
+  #searchPage() {
+    const url = new URL(this.address);
+    if (this.text) url.searchParams.set("q", this.text);
+    return url.href;
+  }
+
+  // Opens the dialog with `text`. `service` is { id, name } on the page of a service.
+  show(text, service) {
+    this.service = service;
+    this.scope.hidden = !service;
+    this.scope.replaceChildren(service ? fill(this.labels.in_service, { service: service.name }) : "", " ", this.#icon("close"));
+    this.field.value = text;
+    this.dialog.showModal();
+    this.field.focus();
+    this.field.select();
+    this.search();
+  }
+
+  #leaveService() {
+    this.service = null;
+    this.scope.hidden = true;
+    this.field.focus();
+    this.search();
+  }
+
+  async search() {
+    const turn = ++this.#latest;
+    const { text } = this;
+    if (this.newTicket) {
+      const url = new URL(this.newTicket);
+      if (this.field.value.trim()) url.searchParams.set("title", this.field.value.trim().slice(0, 200));
+      this.end.href = url.href;
+    }
+    this.end.hidden = !this.newTicket;
+    if (!text) {
+      this.#present("", null);
+      return;
+    }
+    try {
+      const result = await this.session.answer(text, { most: MOST });
+      if (turn !== this.#latest) return;
+      this.#present(text, result);
+      const counts = await result.index.facets(result.hits);
+      if (turn === this.#latest) this.#presentFacets(counts, result);
+    } catch (error) {
+      // A query that is not finished yet is often invalid.
+      if (turn === this.#latest) this.#say(error.help ?? this.words.failed);
+    }
+  }
+
+  #say(text) {
+    this.#present(this.text, null);
+    this.status.textContent = text;
+  }
+
+  #present(text, result) {
+    this.shownText = text;
+    this.list.replaceChildren();
+    this.facets.replaceChildren();
+    this.preview.replaceChildren();
+    this.status.textContent = result?.hits.length === 0 ? fill(this.words.none, { q: this.field.value.trim() }) : "";
+    this.chosen = null;
+    const { hits = [], shown = [], missing } = result ?? {};
+    const marks = result && new Marks(result.marked, result.corrected);
+    const all = shown.map((one, at) => ({ one, lacking: missing(hits[at]).join(", ") }));
+    const complete = all.filter(({ lacking }) => !lacking);
+    const best = complete[0]?.one.answered || complete[0]?.one.slug ? complete.splice(0, 1) : [];
+    const groups = [
+      [this.labels.best, best],
+      [this.labels.more_results, complete],
+      [this.labels.near, all.filter(({ lacking }) => lacking)],
+    ];
+    for (const [label, results] of groups.filter(([, results]) => results.length)) {
+      const group = element("div", "", element("p", "label", label));
+      group.setAttribute("role", "group");
+      group.setAttribute("aria-label", label);
+      group.append(...results.map(({ one, lacking }) => this.#option(one, lacking, marks)));
+      this.list.append(group);
+    }
+    this.field.setAttribute("aria-expanded", String(all.length > 0));
+    this.#options().forEach((option, at) => (option.id = `palette-${at}`));
+    this.#choose(this.#options()[0]);
+    if (hits.length > shown.length) {
+      const more = element("a", "more", fill(this.labels.all_results, { n: hits.length.toLocaleString() }));
+      more.href = this.#searchPage();
+      this.list.append(more);
+    }
+  }
+
+  #option(shown, lacking, marks) {
+    const { labels, words } = this;
+    const kind = shown.resolution ?? shown.status ?? "article";
+    const title = element("b", "", ...marked(shown.title, marks));
+    title.dir = "auto";
+    const facts = [labels[kind], shown.service, shown.date && dayOf(shown.date), lacking && fill(words.missing, { words: lacking })];
+    const option = element("a", "option", stateOf(shown, this), element("span", "", title, " ", element("small", "", facts.filter(Boolean).join(" · "))));
+    option.href = new URL(shown.href, this.root).href;
+    option.setAttribute("role", "option");
+    option.tabIndex = -1;
+    option.shown = shown;
+    option.addEventListener("mousemove", () => option !== this.chosen && this.#choose(option));
+    return option;
+  }
+
+  #options() {
+    return [...this.list.querySelectorAll(".option")];
+  }
+
+  #move(step) {
+    const options = this.#options();
+    if (!options.length) return;
+    this.#choose(options[(options.indexOf(this.chosen) + step + options.length) % options.length]);
+    this.chosen.scrollIntoView({ block: "nearest" });
+  }
+
+  #choose(option) {
+    this.chosen?.setAttribute("aria-selected", "false");
+    this.chosen = option ?? null;
+    this.field.removeAttribute("aria-activedescendant");
+    if (!option) return;
+    option.setAttribute("aria-selected", "true");
+    this.field.setAttribute("aria-activedescendant", option.id);
+    const { shown } = option;
+    const heading = element("h3", "", shown.title);
+    heading.dir = "auto";
+    const excerpt = element("p", "", shown.excerpt);
+    excerpt.dir = "auto";
+    this.preview.replaceChildren(heading, excerpt);
+    clearTimeout(this.loading);
+    this.loading = setTimeout(() => this.#preview(option), PREVIEW_PAUSE);
+  }
+
+  // Shows the answer as its page shows it.
+  async #preview(option) {
+    const { href } = option;
+    if (!this.#previews.has(href)) this.#previews.set(href, this.#answerOn(href).catch(() => null));
+    const answer = await this.#previews.get(href);
+    if (answer && option === this.chosen) this.preview.replaceChildren(this.preview.firstChild, answer.cloneNode(true));
+  }
+
+  async #answerOn(href) {
+    const page = new DOMParser().parseFromString(await (await fetch(href)).text(), "text/html");
+    const content = page.querySelector("#answer .prose, .page-article .prose");
+    if (!content) return null;
+    for (const link of content.querySelectorAll("[href], [src]")) {
+      for (const name of ["href", "src"]) {
+        if (link.hasAttribute(name)) link.setAttribute(name, new URL(link.getAttribute(name), href).href);
+      }
+    }
+    for (const one of content.querySelectorAll("[id]")) one.removeAttribute("id");
+    return document.importNode(content, true);
+  }
+
+  // Shows the most frequent services and tags. Each narrows the search.
+  #presentFacets(counts, { query, index }) {
+    if (query.pasted) return;
+    // The service of the page has its own button.
+    const values = (key) => (counts[key] ?? []).filter(([value]) => key !== "service" || value !== this.service?.id);
+    const chips = ["service", "tag"].flatMap((key) =>
+      values(key).slice(0, MOST_VALUES).map(([value, count]) => {
+        const name = key === "service" ? (index.services.get(value)?.name ?? value) : value;
+        const { text, isAsked } = narrowed(query, key, value);
+        const chip = element("button", "chip", name, " ", element("span", "count", count.toLocaleString()));
+        chip.type = "button";
+        chip.setAttribute("aria-pressed", String(isAsked));
+        chip.addEventListener("click", () => {
+          this.service = null;
+          this.scope.hidden = true;
+          this.field.value = text;
+          this.field.focus();
+          this.search();
+        });
+        return chip;
+      }),
+    );
+    this.facets.replaceChildren(...chips);
+  }
+}

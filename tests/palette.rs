@@ -1,0 +1,64 @@
+//! The search over any page, tested in a browser with real keys.
+
+use serde_json::{Value as Json, json};
+
+use crate::{
+    browser::{Browser, serve_files},
+    sandbox::Sandbox,
+    waiting::wait_until,
+};
+
+#[test]
+fn a_reader_finds_an_answer_over_any_page_with_the_keyboard() {
+    let sandbox = Sandbox::in_memory();
+    sandbox.casebook(".", "demo demo --no-serve").ok();
+    let root = serve_files(sandbox.path("demo/public"));
+    let browser = Browser::start();
+    browser.resize(1300, 900);
+    browser.open(&format!("{root}services/lockers/index.html"));
+    browser.type_keys("/");
+    browser.wait_for("the service of the page", "dialog[open] button.chip", "in Locker gateway");
+    browser.type_keys("lockers offline");
+    browser.wait_for(
+        "the best answer",
+        "dialog .option[aria-selected=true]",
+        "Lockers offline after a certificate renewal",
+    );
+    let chosen = || text_of(&browser, "dialog .option[aria-selected=true] b");
+    browser.type_keys("\u{e015}");
+    wait_until("the next result is chosen", || {
+        chosen() == "Lockers offline after certificate renewal, third time"
+    });
+    browser.wait_for("the answer", "dialog .preview", "The renewal job has a gate");
+    let active = "arguments[0](document.getElementById(document.querySelector('dialog input').getAttribute('aria-activedescendant')).textContent)";
+    assert!(
+        browser.ask(active, Vec::new()).as_str().unwrap().contains("third time"),
+        "a screen reader reads it"
+    );
+    browser.type_keys("\u{e007}");
+    browser.wait_for("the page of the result", "h1", "Lockers offline after certificate renewal, third time");
+
+    // Away from the page of a service, all services are searched.
+    browser.type_keys("\u{e009}k");
+    browser.type_keys("invoice export");
+    browser.wait_for("results of another service", "dialog .options", "Billing export");
+    assert_eq!(text_of(&browser, "dialog .find .chip:not([hidden])"), "");
+    browser.type_keys("\u{e00c}");
+    wait_until("the dialog is closed", || {
+        browser.ask("arguments[0](document.querySelectorAll('dialog[open]').length)", Vec::new()) == json!(0)
+    });
+
+    // What is typed into the bar is not lost while the search is loaded.
+    browser.open(&format!("{root}tickets/index.html"));
+    browser.ask("arguments[0](document.querySelector('.top input').focus())", Vec::new());
+    browser.type_keys("zzqxv");
+    browser.wait_for("what is known", "dialog [role=status]", "zzqxv");
+}
+
+fn text_of(browser: &Browser, selector: &str) -> String {
+    let script = "arguments[1](document.querySelector(arguments[0])?.textContent ?? '')";
+    match browser.ask(script, vec![json!(selector)]) {
+        Json::String(text) => text,
+        other => panic!("{other}"),
+    }
+}
