@@ -39,6 +39,7 @@ fn twin(markdown: &str) -> String {
             elsewhere: None,
             title: Some("The title"),
             has_contents: false,
+            has_colors: false,
             heading_shift: 1,
             words: &MarkdownWords::default(),
             resolve: &Known,
@@ -125,7 +126,7 @@ proptest::proptest! {
         let twin = twin(&text);
         is_harmless(&twin, &text);
         let again = rewritten(&twin, &MarkdownStyle {
-            has_colors: false, key: "", elsewhere: None, title: None, has_contents: false, heading_shift: 0,
+            key: "", elsewhere: None, title: None, has_contents: false, has_colors: false, heading_shift: 0,
             words: &MarkdownWords::default(), resolve: &super::NoLinks,
         }, 1);
         is_harmless(&again, &twin);

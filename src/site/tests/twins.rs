@@ -21,7 +21,7 @@ fn a_twin_of_a_ticket_has_title_facts_answer_problem_and_thread() {
             "## Answer\n\nMei Lin, 2026-11-22 19:14 +08:00\n",
             "### Fix\n\nA join; **3\\.4.1** has it.\n",
             "### Cause\n",
-            "## Problem\n",
+            "## Report\n",
             "It ends after 30 s, see [the log](../../tickets/export-times-out-k7f3qa/trace.log) and …",
             "```\n504 Gateway Timeout\n```",
             "## Thread\n",
@@ -58,7 +58,7 @@ fn the_twin_of_a_duplicate_has_the_answer_of_its_original() {
         &[
             "- Status: Resolved (Duplicate)\n",
             "- Duplicate of: [Export \\<times> out](../../tickets/export-times-out-k7f3qa/index.md)\n",
-            "## Answer\n\nAnswer of the original ticket: [Export \\<times> out]",
+            "## Answer\n\nDuplicate of: [Export \\<times> out]",
             "A join; **3\\.4.1** has it.",
             "- marked as a duplicate of Export \\<times> out\n",
         ],

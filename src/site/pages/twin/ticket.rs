@@ -77,8 +77,8 @@ impl Twin<'_> {
         if answer.thread().id() != site.model.thread(n).id()
             && let Some(original) = self.link_to(answer.thread().id())
         {
-            let said = format!("{} ", self.word("ticket.original_answer"));
-            self.page.paragraph(vec![Inline::text(said), original]);
+            let said = self.fact(self.word("ticket.duplicate_of"), vec![original]);
+            self.page.paragraph(said);
         }
         let by = self.byline(answer.author(), answer.created());
         self.page.paragraph(vec![Inline::text(by)]);
