@@ -34,7 +34,6 @@ fn twin(markdown: &str) -> String {
     rewritten(
         markdown,
         &MarkdownStyle {
-            has_colors: false,
             key: "r1~",
             elsewhere: None,
             title: Some("The title"),
