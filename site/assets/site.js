@@ -156,16 +156,23 @@
 
   // Browsers do not let a page from a disk read other files.
   const needsServer = document.getElementById("needs-server");
-  if (needsServer) needsServer.hidden = location.protocol !== "file:";
+  if (needsServer && location.protocol === "file:") {
+    needsServer.hidden = false;
+    document.querySelector("#search textarea").value = new URLSearchParams(location.search).get("q") ?? "";
+  }
 
   // "/" and Ctrl+K open the search over the page. On the search page, and on pages from a disk, they move the focus to the
   // search field, because browsers do not let a page from a disk read other files.
   let palette = null;
-  const field = document.querySelector(".find :is(input, textarea)");
-  // Opens the search with what is in the field, which is empty afterwards. Until the search is loaded, the field takes the keys.
-  const search = async () => {
+  const barField = document.querySelector(".top form.find input");
+  // The field of a page of a service. Without a script, it begins with the condition for the service.
+  const serviceField = document.querySelector("main form.find input[data-service-field]");
+  const canSearch = location.protocol !== "file:" && !document.getElementById("search");
+  if (canSearch && serviceField) serviceField.value = "";
+  // Opens the search with what is in `field`, which is empty afterwards. Until the search is loaded, the field takes the keys.
+  const search = async (field) => {
     const { searchPage, newTicket, service, serviceName } = document.body.dataset;
-    if (location.protocol === "file:" || document.getElementById("search")) return;
+    if (!canSearch) return;
     const absolute = (address) => new URL(address, location.href).href;
     try {
       palette ??= import("./search/palette.js").then(({ Palette }) => Palette.open(absolute(searchPage), absolute(newTicket)));
@@ -184,14 +191,16 @@
     if (isSlash && event.target.closest("input, textarea, select, [contenteditable]")) return;
     event.preventDefault();
     if (document.querySelector("dialog[open]")) return;
+    const field = barField ?? document.querySelector(".find :is(input, textarea)");
     field?.focus();
     field?.select();
-    search();
+    search(field);
   });
-  // What is typed into the field of the bar goes to the same search.
-  const barField = document.querySelector(".top form.find input");
-  barField?.addEventListener("input", (event) => event.isComposing || search());
-  barField?.addEventListener("compositionend", search);
+  // What is typed into these fields goes to the same search.
+  for (const field of [barField, serviceField].filter(Boolean)) {
+    field.addEventListener("input", (event) => event.isComposing || search(field));
+    field.addEventListener("compositionend", () => search(field));
+  }
 
   // Enter searches; Shift+Enter begins a new line.
   document.addEventListener("keydown", (event) => {

@@ -17,7 +17,8 @@ export const visit = (root) => {
   const from = new URLSearchParams(location.search).getAll("from").map(recorded).filter(Boolean);
   const all = [...pages.filter((page) => !from.includes(page)), ...from];
   return {
-    pages: all.filter((page, at) => page !== all[at - 1]).slice(-MOST_PAGES),
+    // The last visit of a page counts.
+    pages: all.filter((page, at) => !all.includes(page, at + 1)).slice(-MOST_PAGES),
     searches: [...new Set(texts(noted.searches))].slice(-MOST_PAGES),
   };
 };

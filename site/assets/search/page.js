@@ -17,6 +17,8 @@ const PATIENCE = 900;
 const SLOW = 400;
 // The largest height of the field in lines.
 const MOST_ROWS = 8;
+// The longest part of a query that becomes the title of a new ticket, in characters.
+const LONGEST_TITLE = 200;
 // Longer queries are not stored in the address.
 const LONGEST_ADDRESS = 2000;
 
@@ -29,6 +31,7 @@ const [list, count, more, problem, corrected, facets, narrow, found, all] = [
 const { root, index, words, labels, icons } = readWords(document, location.href);
 const view = { root, labels, icons, template: part("result").content };
 
+const newTicket = part("new");
 const session = new Session(index);
 
 // Searches for `text` and loads the data of the first results.
@@ -63,6 +66,10 @@ let latest = 0;
 const show = async (text, typing, facet) => {
   const turn = ++latest;
   grow();
+  const url = new URL(newTicket.href);
+  url.searchParams.delete("title");
+  if (text.trim()) url.searchParams.set("title", text.trim().slice(0, LONGEST_TITLE));
+  newTicket.href = url.href;
   if (!text.trim()) {
     clear();
     if (facet) field.focus();

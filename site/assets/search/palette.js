@@ -117,7 +117,7 @@ export class Palette {
     return url.href;
   }
 
-  // Opens the dialog with `text`. `service` is { id, name } on the page of a service.
+  // Opens the dialog with `text`, to which more can be typed. `service` is { id, name } on the page of a service.
   show(text, service) {
     this.service = service;
     this.scope.hidden = !service;
@@ -125,7 +125,7 @@ export class Palette {
     this.field.value = text;
     this.dialog.showModal();
     this.field.focus();
-    this.field.select();
+    this.field.setSelectionRange(text.length, text.length);
     this.search();
   }
 

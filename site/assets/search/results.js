@@ -72,8 +72,9 @@ export const dayOf = (date) => {
   const language = document.documentElement.lang || "en";
   const at = new Date(`${date}T00:00:00Z`);
   if (Number.isNaN(at.getTime())) return date;
-  const english = language.startsWith("en") ? "en-GB" : language;
-  return new Intl.DateTimeFormat(english, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(at);
+  const write = (form) => new Intl.DateTimeFormat(language, { ...form, timeZone: "UTC" }).format(at);
+  if (!language.startsWith("en")) return write({ day: "numeric", month: "short", year: "numeric" });
+  return `${at.getUTCDate()} ${write({ month: "short" }).slice(0, 3)} ${at.getUTCFullYear()}`;
 };
 
 // Returns `text` with the parts between back-ticks as code.

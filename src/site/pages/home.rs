@@ -9,6 +9,7 @@ use crate::site::context::{ArticleRow, CountedLink, FormattedTime, PageContext, 
 use crate::site::inputs::{Input, covered};
 use crate::site::model::TicketNo;
 use crate::site::{Site, SiteError};
+use crate::ticket::Resolution;
 
 /// The context of `home.html`.
 #[derive(Serialize)]
@@ -73,10 +74,17 @@ impl PageKind for Home {
 /// Selects the tickets that were resolved last with an answer of their own.
 pub(super) fn recently_resolved(site: &Site) -> Vec<TicketNo> {
     const MAX: usize = 10;
-    let is_answered = |n: &TicketNo| site.is_resolved(*n) && site.model.ticket(*n).digest.answered;
+    let model = &site.model;
+    let is_original = |n: &TicketNo| model.thread(*n).state.resolution != Some(Resolution::Duplicate);
     covered(
         || Input::Everything,
-        || site.model.resolved().iter().copied().filter(is_answered).take(MAX).collect(),
+        || {
+            let all = model.resolved().iter().copied().filter(|n| site.is_resolved(*n) && is_original(n));
+            let (answered, others): (Vec<TicketNo>, Vec<TicketNo>) =
+                all.partition(|n| model.ticket(*n).digest.answered);
+            // Imported tickets often have no marked answer. They are better than an empty page.
+            answered.into_iter().chain(others).take(MAX).collect()
+        },
     )
 }
 
