@@ -52,7 +52,7 @@ fn a_reader_finds_an_answer_over_any_page_with_the_keyboard() {
     browser.open(&format!("{root}tickets/index.html"));
     browser.ask("arguments[0](document.querySelector('.top input').focus())", Vec::new());
     browser.type_keys("zzqxv");
-    browser.wait_for("what is known", "dialog [role=status]", "zzqxv");
+    browser.wait_for("what is known", "dialog output", "zzqxv");
 }
 
 fn text_of(browser: &Browser, selector: &str) -> String {

@@ -1,7 +1,7 @@
 //! Structured data for search engines (schema.org as JSON-LD): the question and the answer of a ticket, an article, and
 //! where a page is on the site. A page that search engines are asked not to list has none.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::Site;
 use super::html::{Html, inert_json};
@@ -33,21 +33,15 @@ impl Site {
             return Vec::new();
         }
         let article = self.model.article(n);
-        let mut data = json!({
-            "@context": "https://schema.org",
-            "@type": "TechArticle",
-            "headline": self.article_title(n),
-            "inLanguage": self.model.settings().language,
-        });
-        set(
-            &mut data,
-            "description",
-            Some(self.model.article_page(n).excerpt.clone()).filter(|text| !text.is_empty()),
-        );
-        set(&mut data, "dateModified", article.confirmed.map(Time::date));
-        set(&mut data, "url", self.absolute(&self.article_folder(n)));
         let keywords: Vec<String> = self.model.tags_of(&article.tags).map(|tag| tag.name.clone()).collect();
-        set(&mut data, "keywords", Some(keywords.join(", ")).filter(|words| !words.is_empty()));
+        let data = StructuredData::TechArticle {
+            headline: self.article_title(n),
+            language: self.model.settings().language.clone(),
+            description: Some(self.model.article_page(n).excerpt.clone()).filter(|text| !text.is_empty()),
+            modified: article.confirmed.map(Time::date),
+            url: self.absolute(&self.article_folder(n)),
+            keywords: Some(keywords.join(", ")).filter(|words| !words.is_empty()),
+        };
         let place = self.place(article.service.as_deref(), &self.article_title(n), &self.article_folder(n));
         place.into_iter().chain([data]).map(script).collect()
     }
@@ -65,18 +59,17 @@ impl Site {
     }
 
     /// Returns the way from the front page to a page. It needs addresses.
-    fn place(&self, service: Option<&str>, title: &str, folder: &str) -> Option<Value> {
+    fn place(&self, service: Option<&str>, title: &str, folder: &str) -> Option<StructuredData> {
         let home = (self.model.settings().title.clone(), self.absolute("")?);
         let service = service
             .filter(|id| self.model.has_service(id))
             .and_then(|id| Some((self.service_name(id), self.absolute(&self.service_folder(id))?)));
         let steps = std::iter::once(home).chain(service).chain([(title.to_owned(), self.absolute(folder)?)]);
-        let item = |(at, (name, url)): (usize, (String, String))| json!({ "@type": "ListItem", "position": at + 1, "name": name, "item": url });
-        let items: Vec<Value> = steps.enumerate().map(item).collect();
-        Some(json!({ "@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items }))
+        let item = |(position, (name, url))| ListItem { kind: "ListItem", position, name, url };
+        Some(StructuredData::BreadcrumbList { items: (1..).zip(steps).map(item).collect() })
     }
 
-    fn question(&self, n: TicketNo) -> Option<Value> {
+    fn question(&self, n: TicketNo) -> Option<StructuredData> {
         let thread = self.model.thread(n);
         let state = &thread.state;
         let is_answered =
@@ -89,39 +82,118 @@ impl Site {
             return None;
         }
         let url = self.absolute(&self.ticket_folder(n));
-        let mut accepted = json!({ "@type": "Answer", "text": text });
-        set(&mut accepted, "datePublished", answer.created().map(date));
-        set(&mut accepted, "author", answer.author().map(|id| self.author(id)));
-        set(&mut accepted, "url", url.as_ref().map(|url| format!("{url}#answer")));
-        let mut question = json!({
-            "@type": "Question",
-            "name": self.title_of(n),
-            "answerCount": 1,
-            "acceptedAnswer": accepted,
-        });
         let body = plain(&self.body(thread.ticket.path.as_ref()));
-        set(&mut question, "text", Some(body).filter(|body| !body.is_empty()));
-        set(&mut question, "datePublished", thread.ticket.created.map(date));
-        set(&mut question, "author", thread.ticket.requester.as_deref().map(|id| self.author(id)));
-        set(&mut question, "url", url);
-        Some(json!({
-            "@context": "https://schema.org",
-            "@type": "QAPage",
-            "inLanguage": self.model.settings().language,
-            "mainEntity": question,
-        }))
+        let question = Question {
+            kind: "Question",
+            name: self.title_of(n),
+            text: Some(body).filter(|body| !body.is_empty()),
+            published: thread.ticket.created.map(date),
+            author: thread.ticket.requester.as_deref().map(|id| self.author(id)),
+            answers: 1,
+            accepted: AcceptedAnswer {
+                kind: "Answer",
+                text,
+                published: answer.created().map(date),
+                author: answer.author().map(|id| self.author(id)),
+                url: url.as_ref().map(|url| format!("{url}#answer")),
+            },
+            url,
+        };
+        let language = self.model.settings().language.clone();
+        Some(StructuredData::QAPage { language, question: Box::new(question) })
     }
 
-    fn author(&self, id: &str) -> Value {
-        json!({ "@type": "Person", "name": self.person(id).name })
+    fn author(&self, id: &str) -> Author {
+        Author { kind: "Person", name: self.person(id).name }
     }
 }
 
-/// Sets a key if there is a value for it.
-fn set(data: &mut Value, key: &str, value: Option<impl Into<Value>>) {
-    if let (Value::Object(data), Some(value)) = (data, value) {
-        data.insert(key.to_owned(), value.into());
-    }
+/// What a page is, in the terms of schema.org.
+#[derive(Serialize)]
+#[serde(tag = "@type")]
+enum StructuredData {
+    TechArticle {
+        headline: String,
+        #[serde(rename = "inLanguage")]
+        language: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        description: Option<String>,
+        #[serde(rename = "dateModified", skip_serializing_if = "Option::is_none")]
+        modified: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        keywords: Option<String>,
+    },
+    BreadcrumbList {
+        #[serde(rename = "itemListElement")]
+        items: Vec<ListItem>,
+    },
+    QAPage {
+        #[serde(rename = "inLanguage")]
+        language: String,
+        #[serde(rename = "mainEntity")]
+        question: Box<Question>,
+    },
+}
+
+/// A page on the way from the front page.
+#[derive(Serialize)]
+struct ListItem {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    position: usize,
+    name: String,
+    #[serde(rename = "item")]
+    url: String,
+}
+
+#[derive(Serialize)]
+struct Question {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(rename = "datePublished", skip_serializing_if = "Option::is_none")]
+    published: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<Author>,
+    #[serde(rename = "answerCount")]
+    answers: usize,
+    #[serde(rename = "acceptedAnswer")]
+    accepted: AcceptedAnswer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
+#[derive(Serialize)]
+struct AcceptedAnswer {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    text: String,
+    #[serde(rename = "datePublished", skip_serializing_if = "Option::is_none")]
+    published: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<Author>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Author {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: String,
+}
+
+/// Structured data with its vocabulary.
+#[derive(Serialize)]
+struct DataBlock {
+    #[serde(rename = "@context")]
+    vocabulary: &'static str,
+    #[serde(flatten)]
+    data: StructuredData,
 }
 
 fn date(time: Time) -> String {
@@ -139,8 +211,10 @@ fn plain(markdown: &str) -> String {
 }
 
 /// Returns a block of data. Browsers do not run it, so the content policy allows it.
-fn script(data: Value) -> Html {
-    let json = inert_json(well_formed(data.to_string()).into_bytes());
+fn script(data: StructuredData) -> Html {
+    let block = DataBlock { vocabulary: "https://schema.org", data };
+    let json = serde_json::to_string(&block).unwrap_or_default();
+    let json = inert_json(well_formed(json).into_bytes());
     let json = String::from_utf8(json).unwrap_or_default();
     Html::new(format!("<script type=\"application/ld+json\">{json}</script>"))
 }

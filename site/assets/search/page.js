@@ -66,10 +66,7 @@ let latest = 0;
 const show = async (text, typing, facet) => {
   const turn = ++latest;
   grow();
-  const url = new URL(newTicket.href);
-  url.searchParams.delete("title");
-  if (text.trim()) url.searchParams.set("title", text.trim().slice(0, LONGEST_TITLE));
-  newTicket.href = url.href;
+  newTicket.href = newTicket.dataset.titled + encodeURIComponent(text.trim().slice(0, LONGEST_TITLE));
   if (!text.trim()) {
     clear();
     if (facet) field.focus();

@@ -9,6 +9,8 @@ import { fill, readWords } from "./words.js";
 // The number of results, and of values of each facet.
 const MOST = 8;
 const MOST_VALUES = 3;
+// The longest part of a query that becomes the title of a new ticket, in characters.
+const LONGEST_TITLE = 200;
 // The delay before a search starts while the user types, and before a preview is loaded, in milliseconds.
 const PAUSE = 120;
 const PREVIEW_PAUSE = 100;
@@ -17,7 +19,7 @@ export class Palette {
   #latest = 0;
   #previews = new Map();
 
-  // Reads the words on the search page at `address`. `newTicket` is the address of the form, if there is one.
+  // Reads the words on the search page at `address`. `newTicket` is the address of the form, to which a title is added.
   static async open(address, newTicket) {
     const answer = await fetch(address);
     if (!answer.ok) throw new Error(`${address} cannot be read`);
@@ -58,8 +60,7 @@ export class Palette {
     this.form = element("form", "find large", this.#icon("search"), this.field, this.scope);
     this.form.setAttribute("role", "search");
     this.form.action = this.address;
-    this.status = element("p", "muted count");
-    this.status.setAttribute("role", "status");
+    this.status = element("output", "muted count");
     this.facets = element("p", "facets");
     this.list = element("div", "options");
     this.list.id = "palette-list";
@@ -140,9 +141,7 @@ export class Palette {
     const turn = ++this.#latest;
     const { text } = this;
     if (this.newTicket) {
-      const url = new URL(this.newTicket);
-      if (this.field.value.trim()) url.searchParams.set("title", this.field.value.trim().slice(0, 200));
-      this.end.href = url.href;
+      this.end.href = this.newTicket + encodeURIComponent(this.field.value.trim().slice(0, LONGEST_TITLE));
     }
     this.end.hidden = !this.newTicket;
     if (!text) {
@@ -264,14 +263,13 @@ export class Palette {
     return document.importNode(content, true);
   }
 
-  // Shows the most frequent services and tags. Each narrows the search.
+  // Shows the most frequent values. Each narrows the search.
   #presentFacets(counts, { query, index }) {
     if (query.pasted) return;
-    // The service of the page has its own button.
-    const values = (key) => (counts[key] ?? []).filter(([value]) => key !== "service" || value !== this.service?.id);
-    const chips = ["service", "tag"].flatMap((key) =>
-      values(key).slice(0, MOST_VALUES).map(([value, count]) => {
-        const name = key === "service" ? (index.services.get(value)?.name ?? value) : value;
+    const chips = Object.entries(counts).flatMap(([key, values]) =>
+      // The service of the page has its own button.
+      values.filter(([value]) => value !== this.service?.id).slice(0, MOST_VALUES).map(([value, count]) => {
+        const name = this.labels[value] ?? index.services.get(value)?.name ?? value;
         const { text, isAsked } = narrowed(query, key, value);
         const chip = element("button", "chip", name, " ", element("span", "count", count.toLocaleString()));
         chip.type = "button";
