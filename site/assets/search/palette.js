@@ -47,12 +47,12 @@ export class Palette {
   }
 
   #build() {
-    const { labels } = this;
+    const { phrases } = this;
     this.field = element("input", "");
     const attributes = {
       type: "text", inputmode: "search", name: "q", role: "combobox", autocomplete: "off", spellcheck: "false", dir: "auto", enterkeyhint: "go",
-      "aria-controls": "palette-list", "aria-expanded": "false", "aria-autocomplete": "list", "aria-label": labels.label,
-      placeholder: labels.placeholder,
+      "aria-controls": "palette-list", "aria-expanded": "false", "aria-autocomplete": "list", "aria-label": phrases.label,
+      placeholder: phrases.placeholder,
     };
     for (const [name, value] of Object.entries(attributes)) this.field.setAttribute(name, value);
     this.scope = element("button", "chip");
@@ -65,16 +65,16 @@ export class Palette {
     this.list = element("div", "options");
     this.list.id = "palette-list";
     this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", labels.results);
+    this.list.setAttribute("aria-label", phrases.results);
     this.preview = element("section", "preview");
-    this.preview.setAttribute("aria-label", labels.preview);
-    this.end = element("a", "button small", this.#icon("plus"), labels.open_ticket);
+    this.preview.setAttribute("aria-label", phrases.preview);
+    this.end = element("a", "button small", this.#icon("plus"), phrases.open_ticket);
     const key = (name, label) => element("span", "", element("kbd", "", name), ` ${label}`);
-    const keys = [["↑ ↓", labels.move], ["Enter", labels.open_result], ["Esc", labels.close]];
+    const keys = [["↑ ↓", phrases.move], ["Enter", phrases.open_result], ["Esc", phrases.close]];
     const foot = element("footer", "", ...keys.map(([name, label]) => key(name, label)), this.end);
     const both = element("div", "both", this.list, this.preview);
     this.dialog = element("dialog", "palette", this.form, this.facets, this.status, both, foot);
-    this.dialog.setAttribute("aria-label", labels.label);
+    this.dialog.setAttribute("aria-label", phrases.label);
     document.body.append(this.dialog);
     this.#listen();
   }
@@ -122,7 +122,7 @@ export class Palette {
   show(text, service) {
     this.service = service;
     this.scope.hidden = !service;
-    this.scope.replaceChildren(service ? fill(this.labels.in_service, { service: service.name }) : "", " ", this.#icon("close"));
+    this.scope.replaceChildren(service ? fill(this.phrases.in_service, { service: service.name }) : "", " ", this.#icon("close"));
     this.field.value = text;
     this.dialog.showModal();
     this.field.focus();
@@ -178,9 +178,9 @@ export class Palette {
     const complete = all.filter(({ lacking }) => !lacking);
     const best = complete[0]?.one.answered || complete[0]?.one.slug ? complete.splice(0, 1) : [];
     const groups = [
-      [this.labels.best, best],
-      [this.labels.more_results, complete],
-      [this.labels.near, all.filter(({ lacking }) => lacking)],
+      [this.phrases.best, best],
+      [this.phrases.more_results, complete],
+      [this.phrases.near, all.filter(({ lacking }) => lacking)],
     ];
     for (const [label, results] of groups.filter(([, results]) => results.length)) {
       const group = element("div", "", element("p", "label", label));
@@ -193,7 +193,7 @@ export class Palette {
     this.#options().forEach((option, at) => (option.id = `palette-${at}`));
     this.#choose(this.#options()[0]);
     if (hits.length > shown.length) {
-      const more = element("a", "more", fill(this.labels.all_results, { n: hits.length.toLocaleString() }));
+      const more = element("a", "more", fill(this.phrases.all_results, { n: hits.length.toLocaleString() }));
       more.href = this.#searchPage();
       this.list.append(more);
     }

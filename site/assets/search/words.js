@@ -3,7 +3,7 @@
 const byName = (templates, name, value) =>
   Object.fromEntries([...templates].map((template) => [template.dataset[name], value(template.content)]));
 
-// Reads { root, index, words, labels, icons } of the search page `page`, whose address is `address`.
+// Reads { root, index, words, labels, phrases, icons } of the search page `page`, whose address is `address`.
 export const readWords = (page, address) => {
   const words = page.getElementById("search").dataset;
   return {
@@ -11,6 +11,7 @@ export const readWords = (page, address) => {
     index: new URL(words.index, address),
     words,
     labels: byName(page.querySelectorAll("template[data-label]"), "label", (content) => content.textContent),
+    phrases: byName(page.querySelectorAll("template[data-phrase]"), "phrase", (content) => content.textContent),
     icons: byName(page.querySelectorAll("template[data-icon]"), "icon", (content) => content),
   };
 };
