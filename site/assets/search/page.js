@@ -203,4 +203,4 @@ isNarrow.addEventListener("change", arrange);
 arrange();
 
 if (asked()) submit(asked());
-else engine().catch(showError);
+else session.open().catch(showError);

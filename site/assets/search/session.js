@@ -10,7 +10,8 @@ export class Session {
     this.#index = index;
   }
 
-  #engine() {
+  // Opens the index, so that the first search is faster.
+  open() {
     this.#opened ??= Engine.open(this.#index);
     this.#opened.catch(() => (this.#opened = null));
     return this.#opened;
@@ -19,7 +20,7 @@ export class Session {
   // Searches for `text` and loads the data of the first `most` results.
   async ask(text, { most, ...options }) {
     const once = async () => {
-      const index = await this.#engine();
+      const index = await this.open();
       const result = await index.search(text, options);
       return { ...result, index, shown: await Promise.all(result.hits.slice(0, most).map((hit) => index.shown(hit))) };
     };
