@@ -259,7 +259,7 @@ export class Palette {
         if (link.hasAttribute(name)) link.setAttribute(name, new URL(link.getAttribute(name), href).href);
       }
     }
-    for (const one of content.querySelectorAll("[id]")) one.removeAttribute("id");
+    for (const one of content.querySelectorAll("[id]")) one.id = "";
     return document.importNode(content, true);
   }
 
