@@ -83,7 +83,8 @@ pub(super) fn recently_resolved(site: &Site) -> Vec<TicketNo> {
             let (answered, others): (Vec<TicketNo>, Vec<TicketNo>) =
                 all.partition(|n| model.ticket(*n).digest.answered);
             // Imported tickets often have no marked answer. They are better than an empty page.
-            answered.into_iter().chain(others).take(MAX).collect()
+            let shown = if answered.is_empty() { others } else { answered };
+            shown.into_iter().take(MAX).collect()
         },
     )
 }
