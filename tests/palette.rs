@@ -40,6 +40,7 @@ fn a_reader_finds_an_answer_over_any_page_with_the_keyboard() {
 
     // Away from the page of a service, all services are searched.
     browser.type_keys("\u{e009}k");
+    browser.wait_for("the dialog", "dialog[open] footer", "choose");
     browser.type_keys("invoice export");
     browser.wait_for("results of another service", "dialog .options", "Billing export");
     assert_eq!(text_of(&browser, "dialog .find .chip:not([hidden])"), "");
@@ -51,7 +52,10 @@ fn a_reader_finds_an_answer_over_any_page_with_the_keyboard() {
     // What is typed into the bar is not lost while the search is loaded.
     browser.open(&format!("{root}tickets/index.html"));
     browser.ask("arguments[0](document.querySelector('.top input').focus())", Vec::new());
-    browser.type_keys("zzqxv");
+    browser.type_keys("z");
+    let field = "arguments[0](document.querySelector('dialog[open] input')?.value)";
+    wait_until("the dialog has the letter", || browser.ask(field, Vec::new()) == json!("z"));
+    browser.type_keys("zqxv");
     browser.wait_for("what is known", "dialog output", "zzqxv");
 }
 
