@@ -19,7 +19,7 @@ pub(crate) struct SiteMemory {
     pub(super) summaries: KnownSummaries,
     /// The last site whose texts were read.
     texts: Option<Arc<FormerSite>>,
-    /// The last site whose search index was built. Usually nobody asks for it between two changes.
+    /// The last site whose search index was built. Most changes come before the next search.
     indexed: Option<Arc<FormerSite>>,
 }
 

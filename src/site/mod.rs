@@ -363,7 +363,7 @@ impl Site {
         Html::new(self.with_style(style, PageForm::Html, |style| markdown::render(text, style).html))
     }
 
-    /// Writes a text anew for a Markdown twin. `lowest` is the lowest number of a heading.
+    /// Writes a text as Markdown for a twin. `lowest` is the lowest number of a heading.
     fn twin_prose(&self, text: &str, style: &ProseStyle<'_>, lowest: usize) -> String {
         self.with_style(style, PageForm::Markdown, |style| markdown::rewritten(text, style, lowest))
     }

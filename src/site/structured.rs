@@ -17,7 +17,7 @@ const MAX_TEXT: usize = 4_000;
 
 impl Site {
     /// Returns the structured data of a ticket: its place, and if it is answered, the question with its answer. A duplicate
-    /// has none of its own, because its original has the answer.
+    /// has no question, because the answer is on the page of its original.
     pub(super) fn ticket_data(&self, n: TicketNo) -> Vec<Html> {
         if !self.is_listed() {
             return Vec::new();

@@ -5,7 +5,7 @@
 
 mod class;
 
-/// The letters that `\w` and `\d` stand for.
+/// The letters that `\w` and `\d` match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Letters {
     /// Those of Unicode; the expression needs the flag `u`.
