@@ -10,7 +10,7 @@ use crate::repo::checksum;
 
 /// Version of the format, the tokens and the weights. Increase it when any of them changes; an index with another
 /// version is rebuilt.
-pub(crate) const VERSION: u32 = 9;
+pub(crate) const VERSION: u32 = 10;
 
 const MAGIC: &[u8; 8] = b"casebook";
 

@@ -71,7 +71,7 @@ pub(crate) fn impact(counts: &[u32; IndexField::ALL.len()], lengths: &[u32; Inde
     let mut sum = 0.0;
     for field in IndexField::ALL {
         let (weight, b, usual) = field.weight();
-        let length = f64::from(lengths[field as usize]) / usual;
+        let length = f64::from(rounded(lengths[field as usize])) / usual;
         let count = f64::from(counts[field as usize]) / f64::from(WRITTEN);
         sum += weight * count / (1.0 - b + b * length);
     }
@@ -79,6 +79,16 @@ pub(crate) fn impact(counts: &[u32; IndexField::ALL.len()], lengths: &[u32; Inde
     let impact = 255.0 * sum / (SATURATION + sum);
     impact.round().clamp(1.0, 255.0) as u8
 }
+
+/// Returns `words` rounded to two binary digits, so that a few more words in a long text do not change the weights of all
+/// its terms: a published index has the terms of one text in as many files.
+fn rounded(words: u32) -> u32 {
+    let cut = words.max(1).ilog2().saturating_sub(1);
+    if words <= EXACT { words } else { words.saturating_add(1 << cut >> 1) >> cut << cut }
+}
+
+/// The number of words up to which a length is not rounded.
+const EXACT: u32 = 16;
 
 /// Returns the rarity of a term that `count` of `all` documents have: 256 × log₂(all / count), at least 1.
 pub(crate) fn rarity(all: u32, count: u32) -> u32 {
@@ -117,6 +127,12 @@ mod tests {
             assert!(expected.abs_diff(log2_256(x)) <= 1, "{x}: {expected} {}", log2_256(x));
         }
         assert_eq!((log2_256(1), log2_256(2), log2_256(1024), log2_256(3)), (0, 256, 2560, 405));
+    }
+
+    #[test]
+    fn the_length_of_a_long_text_is_rounded() {
+        let lengths = [1, 9, 16, 17, 20, 27, 28, 79, 80, 120, 1_000, u32::MAX];
+        assert_eq!(lengths.map(rounded), [1, 9, 16, 16, 24, 24, 32, 64, 96, 128, 1_024, 3 << 30]);
     }
 
     #[test]

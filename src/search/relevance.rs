@@ -108,6 +108,13 @@ impl Scores {
         &self.touched
     }
 
+    /// Returns the documents that can have this relevance or a greater one, in no particular order.
+    pub(super) fn at_least(&self, relevance: f64) -> impl Iterator<Item = u32> + use<'_> {
+        let most = (1.0 + TITLE_FOUND) * (1.0 + TITLE_EXPLAINED);
+        let sum = relevance / most * (255.0 * self.possible).max(1.0);
+        self.touched.iter().copied().filter(move |document| self.sums[*document as usize][0] >= sum)
+    }
+
     /// Returns the relevance of a document, from 0 to about 2.
     pub(super) fn of(&self, document: u32) -> f64 {
         let [sum, found, explained] = self.sums[document as usize];

@@ -3,11 +3,11 @@
 //! The search index and the similar tickets depend on all texts. So that a build after a small change does not read all of
 //! them, the terms of the last build are stored beside its record.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::index::{DocumentOrigin, ForwardIndex, IndexChange, StoredForwardIndex};
+use crate::index::{DocumentOrigin, ForwardIndex, IndexChange, StoredForwardIndex, TermWeight};
 use crate::repo::{CacheSlot, sealed, unsealed};
 use crate::search::Item;
 use crate::search::join::{DocumentChange, FormerDocument, JoinedDocuments, TicketReach};
@@ -15,7 +15,7 @@ use crate::search::published::{FormerIndex, PublishedDocuments, PublishedIndex, 
 use crate::store::Store;
 
 /// The version of the format. Increase it when the content or its meaning changes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// All texts are read again if more documents than this are new, and more than a twentieth of all.
 const MOST_NEW: usize = 256;
@@ -156,6 +156,24 @@ impl SiteTexts {
     pub(crate) fn change(&self) -> Option<DocumentChange<'_>> {
         let TextsSince { former, origins, change } = self.last.as_ref()?;
         Some(DocumentChange { former: &former.documents, origins, terms: change })
+    }
+
+    /// Returns the names of the index files of the last build that have no text which left the site since. Files with
+    /// excerpts are not among them. Returns `None` if a word left, or if that is not known.
+    pub(crate) fn harmless_former_files(&self) -> Option<impl Iterator<Item = String> + '_> {
+        let TextsSince { former, change, .. } = self.last.as_ref()?;
+        let gone: HashMap<&str, &[(u32, TermWeight)]> = change
+            .gone
+            .iter()
+            .map(|(number, terms)| (former.keys[*number].as_str(), terms.as_slice()))
+            .collect();
+        let still = self.documents.keys.iter().enumerate().filter_map(|(place, key)| {
+            let terms = gone.get(key.as_str())?;
+            let now: HashSet<u32> = self.terms.terms_of(place).map(|(number, _)| number).collect();
+            Some(terms.iter().all(|(number, _)| now.contains(number)))
+        });
+        let keeps_all_words = still.filter(|has_all| *has_all).count() == gone.len();
+        keeps_all_words.then(|| former.index.files_of_terms())
     }
 
     /// Returns the index of the last build, whose files `read` returns.

@@ -1,9 +1,10 @@
 //! The icons of `icons.svg`. A page contains the symbols that it uses, because browsers refuse symbols of other files in
 //! pages that are opened from a folder.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use foldhash::HashMap;
 use minijinja::value::Value;
 use minijinja::{ErrorKind, State};
 use regex::Regex;
@@ -11,9 +12,17 @@ use regex::Regex;
 /// The file with the icons, below `site/`.
 pub(super) const FILE: &str = "icons.svg";
 
-/// The symbols of the icons by name.
+/// The icons by name.
 #[derive(Default)]
-pub(super) struct Icons(BTreeMap<String, String>);
+pub(super) struct Icons(HashMap<String, Icon>);
+
+/// An icon as HTML.
+struct Icon {
+    /// The symbol, which stands once in a page.
+    symbol: String,
+    /// The use of the symbol.
+    used: Value,
+}
 
 /// The icons that a page used so far.
 #[derive(Default)]
@@ -23,32 +32,33 @@ impl Icons {
     /// Adds the symbols of an `icons.svg`, which replace symbols with the same names.
     pub(super) fn add(&mut self, file: &str) {
         for symbol in SYMBOL.iter().flat_map(|symbol| symbol.captures_iter(file)) {
-            self.0.insert(symbol[1].to_owned(), format!("<symbol id=\"i-{}\"{}", &symbol[1], &symbol[2]));
+            let name = &symbol[1];
+            let used = format!(
+                "<svg class=\"i\" width=\"16\" height=\"16\" aria-hidden=\"true\"><use href=\"#i-{name}\"/></svg>"
+            );
+            let symbol = format!("<symbol id=\"i-{name}\"{}", &symbol[2]);
+            self.0.insert(name.to_owned(), Icon { symbol, used: Value::from_safe_string(used) });
         }
     }
 
     /// Returns the HTML of the icon `name` and notes that the page uses it.
     pub(super) fn icon(&self, state: &mut State<'_, '_>, name: &str) -> Result<Value, minijinja::Error> {
-        if !self.0.contains_key(name) {
-            return Err(minijinja::Error::new(
-                ErrorKind::InvalidOperation,
-                format!("unknown icon `{name}`; add it to `{FILE}`"),
-            ));
-        }
+        let icon = self.0.get(name).ok_or_else(|| {
+            let reason = format!("unknown icon `{name}`; add it to `{FILE}`");
+            minijinja::Error::new(ErrorKind::InvalidOperation, reason)
+        })?;
         let used = state.get_or_insert_extension_with(UsedIcons::default);
         if !used.0.contains(name) {
             used.0.insert(name.to_owned());
         }
-        Ok(Value::from_safe_string(format!(
-            "<svg class=\"i\" width=\"16\" height=\"16\" aria-hidden=\"true\"><use href=\"#i-{name}\"/></svg>"
-        )))
+        Ok(icon.used.clone())
     }
 
     /// Returns the symbols of the icons that the page used so far.
     pub(super) fn symbols(&self, state: &State<'_, '_>) -> Value {
         let used = state.get_extension::<UsedIcons>();
-        let symbols: String =
-            used.into_iter().flat_map(|used| &used.0).filter_map(|name| self.0.get(name)).cloned().collect();
+        let icons = used.into_iter().flat_map(|used| &used.0).filter_map(|name| self.0.get(name));
+        let symbols: String = icons.map(|icon| icon.symbol.as_str()).collect();
         Value::from_safe_string(match symbols.is_empty() {
             true => String::new(),
             false => {

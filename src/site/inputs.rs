@@ -5,9 +5,10 @@
 //! edit that changes only that.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
+use foldhash::HashSet;
 use serde::{Deserialize, Serialize};
 
 /// Something that a page was made from. A name that nothing has is an input as well, because something can get it.
@@ -93,6 +94,32 @@ pub(super) struct Trace {
     pub(super) others: HashSet<Input>,
     /// The number of [`covered`] calls that have not returned.
     covered: usize,
+}
+
+/// The inputs of one page. Tickets and articles are most of them, so they are kept as their indexes in the model.
+#[derive(Debug, Default)]
+pub(super) struct PageInputs {
+    pub(super) tickets: Vec<u32>,
+    pub(super) articles: Vec<u32>,
+    pub(super) others: Vec<Input>,
+}
+
+/// One input of a page.
+pub(super) enum PageInput {
+    Ticket(usize),
+    Article(usize),
+    Other(Input),
+}
+
+impl From<Trace> for PageInputs {
+    fn from(trace: Trace) -> Self {
+        let numbers = |all: BTreeSet<usize>| all.into_iter().filter_map(|n| u32::try_from(n).ok()).collect();
+        Self {
+            tickets: numbers(trace.tickets),
+            articles: numbers(trace.articles),
+            others: trace.others.into_iter().collect(),
+        }
+    }
 }
 
 thread_local! {

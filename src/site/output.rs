@@ -15,6 +15,9 @@ pub(crate) trait Output: Sync {
     fn exists(&self, path: &str) -> io::Result<bool>;
     /// Returns the state of the file `path`; `None` if there is no file, or if the folder cannot tell.
     fn state(&self, path: &str) -> io::Result<Option<SiteFileState>>;
+    /// Returns the states of the files at `paths`, as [`Output::state`] does; `None` also for a file that cannot be reached.
+    /// This is quick if files of the same folder follow each other.
+    fn states(&self, paths: &[&str]) -> Vec<Option<SiteFileState>>;
     /// Returns whether `path` is a file with these contents.
     fn holds(&self, path: &str, contents: Contents<'_>) -> io::Result<bool>;
     /// Writes a file and creates its folders. The file is written completely or not at all.
@@ -38,6 +41,10 @@ impl Output for SiteFolder {
 
     fn state(&self, path: &str) -> io::Result<Option<SiteFileState>> {
         Self::state(self, path)
+    }
+
+    fn states(&self, paths: &[&str]) -> Vec<Option<SiteFileState>> {
+        Self::states(self, paths)
     }
 
     fn holds(&self, path: &str, contents: Contents<'_>) -> io::Result<bool> {

@@ -1,16 +1,18 @@
 //! Decides which files of a site a build has to render, and why.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::Site;
 use super::index::{FOLDER, SiteIndex, has_hashed_name};
-use super::inputs::{Input, Trace};
+use super::inputs::{Input, PageInput, PageInputs};
 use super::model::{InputValue, InputValues, TicketNo};
 use super::output::Output;
-use super::record::{BuildRecord, RecordPlace, RecordWriter, RecordedFile};
+use super::record::{BuildRecord, RecordPlace, RecordWriter};
 use super::similar::SimilarLists;
+use super::theme::ASSETS;
 use crate::repo::SiteFileState;
 use crate::search::Item;
 use crate::search::site_texts::SiteTexts;
@@ -23,19 +25,24 @@ pub(super) struct Plan<'a> {
     values: InputValues<'a>,
     rules: u64,
     everything: InputValue,
+    /// The last build, if it was made with the same rules.
     former: Option<BuildRecord>,
+    /// The assets of the last build.
+    last_assets: HashSet<String>,
+    /// The files of the last build that are as it left them.
+    untouched: HashSet<String>,
     /// Whether nothing else changed the files of the last build's index.
     index_is_untouched: bool,
     index_is_fresh: bool,
     /// The files that need not be rendered.
-    fresh: BTreeSet<String>,
+    fresh: HashSet<String>,
     /// Why a file that the last build made has to be rendered.
     reasons: HashMap<String, String>,
 }
 
 /// A file that a build rendered.
 pub(super) struct MadeFile {
-    pub(super) inputs: Vec<Input>,
+    pub(super) inputs: PageInputs,
     /// The state of the file in the output folder, if the folder can tell.
     pub(super) state: Option<SiteFileState>,
 }
@@ -45,7 +52,10 @@ impl<'a> Plan<'a> {
         let values = InputValues::new(&site.model, place.map_or(i64::MIN, RecordPlace::settled_ns));
         let rules = values.rules(&(site.options_key(), place.map(|place| place.program)));
         let everything = values.of(&Input::Everything);
-        let former = place.and_then(|place| BuildRecord::read(&place.slot, rules));
+        let last = place.and_then(|place| BuildRecord::read(&place.slot));
+        let paths = last.iter().flat_map(BuildRecord::paths);
+        let last_assets = paths.filter(|path| path.starts_with(ASSETS)).map(str::to_owned).collect();
+        let former = last.filter(|record| record.rules == rules);
         let mut plan = Self {
             site,
             output,
@@ -54,18 +64,45 @@ impl<'a> Plan<'a> {
             rules,
             everything,
             former,
+            last_assets,
+            untouched: HashSet::default(),
             index_is_untouched: false,
             index_is_fresh: false,
-            fresh: BTreeSet::new(),
-            reasons: HashMap::new(),
+            fresh: HashSet::default(),
+            reasons: HashMap::default(),
         };
         plan.index_is_untouched = plan.former.as_ref().is_some_and(|former| {
-            let is_there =
-                |path: &String| former.file(path).is_some_and(|file| plan.is_untouched(path, file));
-            former.index.par_iter().all(is_there)
+            let paths: Vec<&str> = former.index.iter().map(String::as_str).collect();
+            plan.untouched_among(former, &paths).count() == paths.len()
         });
         plan.index_is_fresh = plan.index_is_untouched && plan.has_same_texts();
         plan
+    }
+
+    /// Returns those of `paths` that are files of the last build, and that nothing else changed or removed.
+    fn untouched_among<'p>(&self, former: &BuildRecord, paths: &[&'p str]) -> impl Iterator<Item = &'p str> {
+        let states = self.output.states(paths);
+        let is_untouched = |(path, state): (&&'p str, Option<SiteFileState>)| {
+            let is_same = state.is_some() && state == former.file(path).map(|file| file.state);
+            is_same.then_some(*path)
+        };
+        paths.iter().zip(states).filter_map(is_untouched).collect::<Vec<_>>().into_iter()
+    }
+
+    /// Finds the files of the last build that nothing else changed or removed.
+    fn find_untouched(&self) -> HashSet<String> {
+        let Some(former) = &self.former else { return HashSet::default() };
+        self.untouched_among(former, &former.paths()).map(str::to_owned).collect()
+    }
+
+    /// Looks at the files of the last build, and builds or updates the search index at the same time.
+    pub(super) fn prepare(&mut self, phase: &dyn Fn(&'static str, usize)) {
+        if !self.index_is_fresh {
+            phase("indexing", self.site.model.ticket_count());
+        }
+        let this = &*self;
+        let (untouched, ()) = rayon::join(|| this.find_untouched(), || this.prepare_index());
+        self.untouched = untouched;
     }
 
     /// Returns whether it is certain that no ticket or article changed since the last build.
@@ -75,11 +112,10 @@ impl<'a> Plan<'a> {
     }
 
     /// Builds or updates the search index, unless nothing changed.
-    pub(super) fn prepare_index(&self, phase: &dyn Fn(&'static str, usize)) {
+    fn prepare_index(&self) {
         if self.index_is_fresh {
             return;
         }
-        phase("indexing", self.site.model.ticket_count());
         self.prepare_texts();
         if self.index_is_untouched
             && let Some(texts) = self.site.texts.get()
@@ -136,8 +172,7 @@ impl<'a> Plan<'a> {
                 && self.site.index().files.contains_key(*path);
             let input = if is_index { Some(&Input::Everything) } else { changed.of(file) };
             let reason = input.map(ToString::to_string);
-            let touched =
-                || (!self.is_untouched(path, file)).then(|| "the file was changed or removed".to_owned());
+            let touched = || (!self.is_untouched(path)).then(|| "the file was changed or removed".to_owned());
             Some(((*path).to_owned(), reason.or_else(touched)))
         };
         let found: Vec<(String, Option<String>)> =
@@ -178,6 +213,14 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// Returns the files of the last build that stay for this one, because somebody may have open a page that names them: assets,
+    /// and the files of the search index unless they have a text that left the site.
+    pub(super) fn former_files(&self) -> HashSet<String> {
+        let index = self.site.texts.get().and_then(SiteTexts::harmless_former_files);
+        let index = index.into_iter().flatten().map(|name| format!("{FOLDER}{name}"));
+        index.chain(self.last_assets.iter().cloned()).collect()
+    }
+
     pub(super) fn is_fresh(&self, path: &str) -> bool {
         self.fresh.contains(path)
     }
@@ -191,10 +234,6 @@ impl<'a> Plan<'a> {
         }
     }
 
-    pub(super) fn inputs_of(&self, trace: Trace) -> Vec<Input> {
-        self.values.inputs_of(trace)
-    }
-
     pub(super) fn new_record(&self, index: &[String]) -> Option<RecordWriter> {
         self.place?;
         Some(RecordWriter::new(self.rules, self.everything, index.to_vec()))
@@ -202,39 +241,43 @@ impl<'a> Plan<'a> {
 
     /// Adds a fresh file to `record`.
     pub(super) fn keep(&self, path: &str, record: &mut Option<RecordWriter>) {
-        if let (Some(record), Some(former)) = (record, &self.former)
-            && let Some(file) = former.file(path)
-        {
-            record.keep(path, former, file);
+        if let Some(record) = record {
+            record.keep(path);
         }
     }
 
     /// Adds a rendered file to `record`.
     pub(super) fn add(&self, path: &str, made: MadeFile, record: &mut Option<RecordWriter>) {
         if let (Some(record), Some(state)) = (record, made.state) {
-            record.add(path, &made.inputs, state, |input| match input {
-                Input::Similar(id) => self.site.similar_value(id),
-                input => self.values.of(input),
+            record.add(path, made.inputs, state, |input| match input {
+                PageInput::Other(Input::Similar(id)) => {
+                    let value = self.site.similar_value(&id);
+                    (Input::Similar(id), value)
+                }
+                input => self.values.named(input),
             });
         }
     }
 
     /// Writes `record` and the texts for the next build.
-    pub(super) fn save(&self, record: Option<RecordWriter>) {
+    pub(super) fn save(self, record: Option<RecordWriter>) {
         let Some((record, place)) = record.zip(self.place) else { return };
-        let site = self.site;
-        if let (Some(texts), Some(index), Some(similar)) =
-            (site.texts.get(), site.index.get(), site.similar.get())
-        {
-            let stored = |at| similar.stored(site, texts, at);
-            texts.store(site.store(), &place.texts(), self.rules, place.settled_ns(), &index.parts, stored);
-        }
-        site.memory.summaries.replace(&place.summaries(), site.store(), site.model.summaries());
-        record.finish().write(&place.slot);
+        let (site, rules, former) = (self.site, self.rules, self.former);
+        let texts = || {
+            let made = site.texts.get().zip(site.index.get()).zip(site.similar.get());
+            if let Some(((texts, index), similar)) = made {
+                let stored = |at| similar.stored(site, texts, at);
+                texts.store(site.store(), &place.texts(), rules, place.settled_ns(), &index.parts, stored);
+            }
+        };
+        let record = || record.finish(former).write(&place.slot);
+        let summaries =
+            || site.memory.summaries.replace(&place.summaries(), site.store(), site.model.summaries());
+        rayon::join(texts, || rayon::join(record, summaries));
     }
 
     /// Returns whether the file at `path` is as the last build left it.
-    fn is_untouched(&self, path: &str, file: &RecordedFile) -> bool {
-        self.output.state(path).is_ok_and(|state| state == Some(file.state))
+    fn is_untouched(&self, path: &str) -> bool {
+        self.untouched.contains(path)
     }
 }

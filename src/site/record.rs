@@ -4,17 +4,16 @@
 //! The record is a cache outside of the output folder. A lost record costs a whole build. A wrong record cannot hide a
 //! change of a file in the output folder, because the state of each file is compared.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::inputs::Input;
+use super::inputs::{Input, PageInput, PageInputs};
 use super::model::InputValue;
 use crate::repo::{CacheSlot, SiteFileState, sealed, unsealed};
 
 /// The version of the record's format. Increase it when its content or its meaning changes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// The place of the record, and what else a build has to know to trust it.
 pub(crate) struct RecordPlace {
@@ -58,9 +57,9 @@ pub(super) struct BuildRecord {
     pub(super) rules: u64,
     /// The value of [`Input::Everything`].
     pub(super) everything: InputValue,
-    /// The paths of the files of the search index.
+    /// The paths of the files of the search index, in order.
     pub(super) index: Vec<String>,
-    /// All inputs of the pages with their values.
+    /// All inputs of the pages with their values. An input of several pages can be there more than once.
     inputs: Vec<(Input, u64)>,
     /// The files by path.
     files: HashMap<String, RecordedFile>,
@@ -75,10 +74,9 @@ pub(super) struct RecordedFile {
 }
 
 impl BuildRecord {
-    /// Reads the record of the last build; `None` if there is none or if it was made with other rules.
-    pub(super) fn read(slot: &CacheSlot, rules: u64) -> Option<Self> {
-        let record: Self = postcard::from_bytes(unsealed(FORMAT, &slot.read()?)?).ok()?;
-        (record.rules == rules).then_some(record)
+    /// Reads the record of the last build; `None` if there is none.
+    pub(super) fn read(slot: &CacheSlot) -> Option<Self> {
+        postcard::from_bytes(unsealed(FORMAT, &slot.read()?)?).ok()
     }
 
     pub(super) fn write(&self, slot: &CacheSlot) {
@@ -89,6 +87,34 @@ impl BuildRecord {
 
     pub(super) fn file(&self, path: &str) -> Option<&RecordedFile> {
         self.files.get(path)
+    }
+
+    /// Returns the paths of all files, in order.
+    pub(super) fn paths(&self) -> Vec<&str> {
+        let mut paths: Vec<&str> = self.files.keys().map(String::as_str).collect();
+        paths.par_sort_unstable();
+        paths
+    }
+
+    /// Removes the inputs that no file has. The value of such an input would be that of no build.
+    fn remove_unused_inputs(&mut self) {
+        let mut places: Vec<Option<u32>> = vec![None; self.inputs.len()];
+        for at in self.files.values().flat_map(|file| &file.inputs) {
+            if let Some(place) = places.get_mut(*at as usize) {
+                *place = Some(0);
+            }
+        }
+        let mut next = 0;
+        for place in places.iter_mut().flatten() {
+            *place = next;
+            next += 1;
+        }
+        let mut is_used = places.iter().map(Option::is_some);
+        self.inputs.retain(|_| is_used.next().unwrap_or_default());
+        let place = |at: &u32| places.get(*at as usize).copied().flatten();
+        for file in self.files.values_mut() {
+            file.inputs = file.inputs.iter().filter_map(place).collect();
+        }
     }
 
     /// Returns all inputs of the pages with their values.
@@ -122,56 +148,129 @@ impl<'a> ChangedInputs<'a> {
 #[derive(Default)]
 pub(super) struct RecordWriter {
     record: BuildRecord,
-    places: HashMap<Input, u32>,
+    /// The places of the inputs so far; `None` for those without a certain value.
+    places: HashMap<Input, Option<u32>>,
+    /// The same for tickets, and for articles if the first part is true.
+    numbers: HashMap<(bool, u32), Option<u32>>,
+    kept: HashSet<String>,
 }
 
 impl RecordWriter {
     pub(super) fn new(rules: u64, everything: InputValue, index: Vec<String>) -> Self {
-        Self {
-            record: BuildRecord { rules, everything, index, ..BuildRecord::default() },
-            places: HashMap::new(),
-        }
+        let record = BuildRecord { rules, everything, index, ..BuildRecord::default() };
+        Self { record, ..Self::default() }
     }
 
-    /// Adds a file that did not change since the build of `former`.
-    pub(super) fn keep(&mut self, path: &str, former: &BuildRecord, file: &RecordedFile) {
-        let inputs: Option<Vec<u32>> = file
-            .inputs
-            .iter()
-            .map(|at| former.inputs.get(*at as usize).map(|(input, value)| self.place(input, *value)))
-            .collect();
-        if let Some(inputs) = inputs {
-            let kept = RecordedFile { inputs, state: file.state };
-            self.record.files.insert(path.to_owned(), kept);
-        }
+    /// Adds a file that did not change since the last build.
+    pub(super) fn keep(&mut self, path: &str) {
+        self.kept.insert(path.to_owned());
     }
 
-    /// Adds a file that was made from `inputs`. It is left out if an input has no certain value.
+    /// Adds a file that was made from `inputs`. It is left out if an input has no certain value. `name` returns an input with
+    /// its value, and is called once for each.
     pub(super) fn add(
         &mut self,
         path: &str,
-        inputs: &[Input],
+        inputs: PageInputs,
         state: SiteFileState,
-        value: impl Fn(&Input) -> InputValue,
+        name: impl Fn(PageInput) -> (Input, InputValue),
     ) {
-        let places: Option<Vec<u32>> =
-            inputs.iter().map(|input| Some(self.place(input, value(input)?))).collect();
-        if let Some(inputs) = places {
+        let PageInputs { tickets, articles, others } = inputs;
+        let mut places = Vec::with_capacity(tickets.len() + articles.len() + others.len());
+        for n in tickets {
+            places.push(self.numbered((false, n), || name(PageInput::Ticket(n as usize))));
+        }
+        for n in articles {
+            places.push(self.numbered((true, n), || name(PageInput::Article(n as usize))));
+        }
+        for input in others {
+            let known = self.places.get(&input).copied();
+            places.push(known.unwrap_or_else(|| {
+                let (input, value) = name(PageInput::Other(input));
+                let place = self.new_place(input.clone(), value);
+                self.places.insert(input, place);
+                place
+            }));
+        }
+        if let Some(inputs) = places.into_iter().collect::<Option<Vec<u32>>>() {
             self.record.files.insert(path.to_owned(), RecordedFile { inputs, state });
         }
     }
 
-    fn place(&mut self, input: &Input, value: u64) -> u32 {
-        if let Some(place) = self.places.get(input) {
-            return *place;
+    /// Returns the place of a ticket or article, which has the key `number`.
+    fn numbered(&mut self, number: (bool, u32), name: impl FnOnce() -> (Input, InputValue)) -> Option<u32> {
+        if let Some(known) = self.numbers.get(&number) {
+            return *known;
         }
-        let place = u32::try_from(self.record.inputs.len()).unwrap_or(u32::MAX);
-        self.record.inputs.push((input.clone(), value));
-        self.places.insert(input.clone(), place);
+        let (input, value) = name();
+        let place = self.new_place(input, value);
+        self.numbers.insert(number, place);
         place
     }
 
-    pub(super) fn finish(self) -> BuildRecord {
-        self.record
+    /// Adds an input; returns `None` if it has no certain value.
+    fn new_place(&mut self, input: Input, value: InputValue) -> Option<u32> {
+        let place = u32::try_from(self.record.inputs.len()).ok()?;
+        self.record.inputs.push((input, value?));
+        Some(place)
+    }
+
+    /// Returns the record. The files that were kept are taken from the record of the last build.
+    pub(super) fn finish(self, former: Option<BuildRecord>) -> BuildRecord {
+        let Self { mut record, kept, .. } = self;
+        if let Some(former) = former.filter(|_| !kept.is_empty()) {
+            let added = u32::try_from(record.inputs.len()).unwrap_or(u32::MAX);
+            record.inputs.extend(former.inputs);
+            let files = former.files.into_iter().filter(|(path, _)| kept.contains(path));
+            record.files.extend(files.map(|(path, mut file)| {
+                file.inputs.iter_mut().for_each(|at| *at = at.saturating_add(added));
+                (path, file)
+            }));
+        }
+        record.remove_unused_inputs();
+        record
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn input(name: &str) -> Input {
+        Input::Ticket(name.to_owned())
+    }
+
+    fn record(
+        files: &[(&str, &[&str])],
+        value: u64,
+        kept: &[&str],
+        former: Option<BuildRecord>,
+    ) -> BuildRecord {
+        let mut writer = RecordWriter::new(1, None, Vec::new());
+        kept.iter().for_each(|path| writer.keep(path));
+        for (path, inputs) in files {
+            let others = inputs.iter().map(|name| input(name)).collect();
+            let inputs = PageInputs { others, ..PageInputs::default() };
+            writer.add(path, inputs, SiteFileState::default(), |input| match input {
+                PageInput::Other(input) => (input, Some(value)),
+                PageInput::Ticket(_) | PageInput::Article(_) => panic!("the test has only names"),
+            });
+        }
+        writer.finish(former)
+    }
+
+    #[test]
+    fn a_record_has_the_inputs_of_its_files_with_the_values_of_the_build_that_made_them() {
+        let first = record(&[("a", &["x", "y"]), ("b", &["y", "z"])], 1, &[], None);
+        let second = record(&[("b", &["y", "w"])], 2, &["a"], Some(first));
+        let values =
+            |changed: &ChangedInputs<'_>, path: &str| changed.of(second.file(path).unwrap()).cloned();
+        let of_first = second.changed(|_, value| value == 1);
+        assert_eq!((values(&of_first, "a"), values(&of_first, "b")), (Some(input("x")), None));
+        let of_second = second.changed(|_, value| value == 2);
+        assert_eq!((values(&of_second, "a"), values(&of_second, "b")), (None, Some(input("y"))));
+        let all: Vec<(&Input, u64)> = second.inputs().collect();
+        assert!(!all.contains(&(&input("z"), 1)), "no file has this input any more: {all:?}");
+        assert_eq!(second.paths(), ["a", "b"]);
     }
 }

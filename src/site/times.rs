@@ -8,19 +8,15 @@ use crate::text::Time;
 impl Site {
     pub(super) fn when(&self, time: Time) -> FormattedTime {
         let zoned = time.timestamp().to_zoned(self.model.zone().clone());
+        let date = zoned.date().to_string();
+        let clock = format!("{:02}:{:02}", zoned.hour(), zoned.minute());
         let day = self.say_date("date.day", zoned.date(), "");
-        let minute = self.say_date("date.minute", zoned.date(), &zoned.strftime("%H:%M").to_string());
-        FormattedTime {
-            at: time.whole_second().to_string(),
-            date: zoned.strftime("%Y-%m-%d").to_string(),
-            day,
-            minute,
-            text: if zoned.offset().seconds() == 0 {
-                zoned.strftime("%Y-%m-%d %H:%M UTC").to_string()
-            } else {
-                zoned.strftime("%Y-%m-%d %H:%M %:z").to_string()
-            },
-        }
+        let minute = self.say_date("date.minute", zoned.date(), &clock);
+        let text = match zoned.offset().seconds() {
+            0 => format!("{date} {clock} UTC"),
+            _ => format!("{date} {clock} {}", zoned.strftime("%:z")),
+        };
+        FormattedTime { at: time.whole_second().to_string(), date, day, minute, text }
     }
 
     fn say_date(&self, key: &str, date: jiff::civil::Date, time: &str) -> String {

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use foldhash::HashMap;
+
 use super::Html;
 use super::markdown::{MarkdownWords, escape, escape_into};
 use super::theme_problem::ThemeProblem;
@@ -33,7 +35,7 @@ pub enum TextArgument<'a> {
 /// The texts of one language. English texts are used if the language has no translation.
 #[derive(Clone, Debug, Default)]
 pub struct Words {
-    entries: BTreeMap<String, WordsEntry>,
+    entries: HashMap<String, WordsEntry>,
 }
 
 impl Words {
@@ -65,6 +67,11 @@ impl Words {
             }
         };
         Some(Html::new(fill(text, parts)))
+    }
+
+    /// Returns all texts as HTML without any parts, by their keys.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, Html)> {
+        self.entries.keys().filter_map(|key| Some((key.as_str(), self.say(key, &[])?)))
     }
 
     /// Returns the text for `key` as plain text without filling in any parts, or the key itself if it is unknown.
@@ -247,7 +254,7 @@ mod tests {
     fn every_language_has_every_key() {
         let english = read(&[("en", include_str!("../../site/words/en.yml"))]);
         let chinese = read(&[("zh", include_str!("../../site/words/zh.yml"))]);
-        let keys = |words: &Words| words.entries.keys().cloned().collect::<Vec<_>>();
+        let keys = |words: &Words| words.entries.keys().cloned().collect::<std::collections::BTreeSet<_>>();
         assert_eq!(keys(&english), keys(&chinese));
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rayon::prelude::*;
 
 use super::clashes::{clashes, folders_above, same_name};
-use super::inputs::{Input, traced};
+use super::inputs::{Input, PageInputs, traced};
 use super::output::Output;
 use super::plan::{MadeFile, Plan};
 use super::record::RecordPlace;
@@ -102,7 +102,7 @@ pub(crate) fn write(
 ) -> Result<BuildReport, SiteError> {
     let known = read_manifest(output)?;
     let mut plan = Plan::of(site, output, watch.record);
-    plan.prepare_index(watch.phase);
+    plan.prepare(watch.phase);
     let index = plan.index();
     let mut paths: BTreeSet<&str> = site.pages().chain(index.iter().map(String::as_str)).collect();
     plan.find_fresh(&paths);
@@ -127,6 +127,8 @@ pub(crate) fn write(
         stale.remove(path);
         build.remove(path, &mut outcome);
     }
+    let former = plan.former_files();
+    stale.retain(|path| !former.contains(*path));
     let added: Vec<&str> = paths.iter().copied().filter(|path| !known.contains(*path)).collect();
     let foreign: Vec<bool> =
         added.par_iter().map(|path| build.is_foreign(path)).collect::<Result<_, SiteError>>()?;
@@ -172,11 +174,11 @@ pub(crate) fn write(
     let removed: BTreeSet<&str> = outcome.removed.iter().map(String::as_str).collect();
     let remaining = known.iter().map(String::as_str).filter(|path| !removed.contains(path));
     build.save(remaining.chain(paths.iter().copied().filter(|path| !failed.contains(path))))?;
-    plan.save(record);
     outcome.written.sort();
     outcome.removed.sort();
     outcome.problems = build.problems.into_inner().unwrap_or_else(PoisonError::into_inner);
     outcome.slowest = build.slowest.into_inner().unwrap_or_else(PoisonError::into_inner);
+    plan.save(record);
     outcome.problems.extend(site.theme_problems().into_iter().map(WriteProblem::of_theme));
     outcome.problems.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(outcome)
@@ -238,8 +240,11 @@ impl Build<'_> {
         }
         let made = MadeFile {
             inputs: match &origin {
-                Origin::Rendered(_) => self.plan.inputs_of(trace),
-                Origin::Original(_, path) => vec![Input::Copy(path.as_str().to_owned())],
+                Origin::Rendered(_) => PageInputs::from(trace),
+                Origin::Original(_, path) => {
+                    let others = vec![Input::Copy(path.as_str().to_owned())];
+                    PageInputs { others, ..PageInputs::default() }
+                }
             },
             state: self.output.state(path).map_err(failed)?,
         };
@@ -301,8 +306,9 @@ impl Build<'_> {
 
     /// Writes the manifest unless it already lists these files.
     fn save<'a>(&mut self, paths: impl Iterator<Item = &'a str>) -> Result<(), SiteError> {
-        let manifest: BTreeSet<String> = paths.map(str::to_owned).collect();
-        if manifest != self.manifest {
+        let manifest: BTreeSet<&str> = paths.collect();
+        if !manifest.iter().copied().eq(self.manifest.iter().map(String::as_str)) {
+            let manifest = manifest.into_iter().map(str::to_owned).collect();
             self.output.write(MANIFEST, Contents::Bytes(&text_of(&manifest))).map_err(failed_manifest)?;
             self.manifest = manifest;
         }

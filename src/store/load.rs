@@ -18,7 +18,7 @@ use super::{
     threads::{Slot, Threads},
 };
 use crate::{
-    repo::{CacheSlot, RepoError, Source},
+    repo::{CacheSlot, RepoError, Source, Stamp},
     text::RepoPath,
     ticket::{Article, Thread, Visibility, fold},
 };
@@ -89,8 +89,7 @@ fn load_with_budget(
         LoadedGroup::of(parse_group(&*source, &layout, group, &zone, budget), layout.path_of(group), default)
     };
     let contents: Vec<LoadedGroup> = is_new.map(|(group, _)| parse(group)).collect();
-    if !contents.is_empty()
-        || old_cache.as_ref().is_none_or(|old_cache| old_cache.records().len() != known.len())
+    if old_cache.as_ref().is_none_or(|old_cache| is_worth_writing(&layout, old_cache.records().len(), &known))
     {
         write_cache(&layout, old_cache.as_ref(), &known, &contents, started_ns).finish(cache, timezone);
     }
@@ -149,6 +148,24 @@ fn unchanged(layout: &Layout, records: &[CacheRecord]) -> Vec<Option<usize>> {
     let places: HashMap<u64, usize> =
         records.iter().enumerate().map(|(place, record)| (record.stamp, place)).collect();
     layout.groups().iter().map(|group| places.get(&group.stamp?).copied()).collect()
+}
+
+/// Returns whether the cache has to be written again, which takes longer than parsing a few small files each time. `records`
+/// is the number of records in the cache.
+fn is_worth_writing(layout: &Layout, records: usize, known: &[Option<usize>]) -> bool {
+    const MOST_GROUPS: usize = 16;
+    const MOST_BYTES: u64 = 256 << 10;
+    let is_new = layout.groups().iter().zip(known).filter(|(_, known)| known.is_none());
+    let new: Vec<&FolderGroup> = is_new.map(|(group, _)| group).collect();
+    let size = |stamp: Stamp| match stamp {
+        Stamp::Stat { size, .. } => size,
+        // Files without a size are those of a commit, which is read once.
+        Stamp::Blob(_) | Stamp::None => MOST_BYTES,
+    };
+    let files = new.iter().flat_map(|group| layout.files_of(group));
+    let bytes = files.fold(0, |sum: u64, (file, _)| sum.saturating_add(size(file.stamp)));
+    let unused = records.saturating_sub(known.len() - new.len());
+    new.len().max(unused) > MOST_GROUPS || bytes > MOST_BYTES
 }
 
 /// A group whose files were parsed.

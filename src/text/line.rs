@@ -4,7 +4,14 @@ use std::borrow::Cow;
 
 /// Returns `text` without line ends and control characters.
 pub(crate) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().map(harmless).collect()
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&harmless_lines(word));
+    }
+    line
 }
 
 /// Returns `c`, or a replacement character if `c` could control a terminal.
@@ -37,7 +44,7 @@ fn screen(text: &str, keep: impl Fn(char, &str) -> bool) -> Cow<'_, str> {
         let is_fine = harmless(c) == c || c == '\t' || is_line_end || keep(c, rest);
         !is_fine
     };
-    match text.char_indices().any(|(at, c)| is_bad(at, c)) {
+    match suspects(text).any(|(at, c)| is_bad(at, c)) {
         false => Cow::Borrowed(text),
         true => text
             .char_indices()
@@ -45,6 +52,20 @@ fn screen(text: &str, keep: impl Fn(char, &str) -> bool) -> Cow<'_, str> {
             .collect::<String>()
             .into(),
     }
+}
+
+/// Returns all characters that could be harmful, and some that are not, with their offsets. This looks only at bytes, and
+/// passes over most of a long page many bytes at a time.
+fn suspects(text: &str) -> impl Iterator<Item = (usize, char)> {
+    const STEP: usize = 64;
+    let is_suspect =
+        |byte: u8| (byte < b' ' && byte != b'\n' && byte != b'\t') || matches!(byte, 0x7f | 0xc2 | 0xe2);
+    let steps = text.as_bytes().chunks(STEP).enumerate();
+    let steps = steps.filter(move |(_, bytes)| bytes.iter().fold(false, |any, byte| any | is_suspect(*byte)));
+    let places = steps.flat_map(|(step, bytes)| (step * STEP..).zip(bytes));
+    places
+        .filter(move |(_, byte)| is_suspect(**byte))
+        .filter_map(|(at, _)| Some((at, text.get(at..)?.chars().next()?)))
 }
 
 /// Returns `text` quoted as one word of a shell command.
@@ -75,6 +96,20 @@ mod tests {
         );
         assert_eq!(harmless_lines("x\u{1b}[1m\n"), "x\u{fffd}[1m\n");
         assert!(matches!(harmless_lines("plain\ttext\r\n"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn every_harmful_character_is_replaced_wherever_it_stands() {
+        for c in ('\u{0}'..='\u{3000}').filter(|c| !matches!(c, '\n' | '\t')) {
+            for before in [0, 1, 62, 63, 64, 200] {
+                let text = format!("{}{c}–é", "x".repeat(before));
+                assert_eq!(
+                    harmless_lines(&text),
+                    text.replace(c, &harmless(c).to_string()),
+                    "{c:?} {before}"
+                );
+            }
+        }
     }
 
     #[test]

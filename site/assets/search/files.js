@@ -1,7 +1,7 @@
 // The files of the index (see src/search/published). Each file is fetched once. All names except the first depend on
 // the content, so browsers can cache these files for ever. The files are compressed.
 
-export const VERSION = 7;
+export const VERSION = 8;
 
 // The index on the server was replaced after the page was loaded.
 export class Changed extends Error {}
@@ -117,7 +117,7 @@ export const NAME = 10;
 export const nameAt = (names, at) => names.slice(NAME * at, NAME * at + NAME);
 
 // Some files have the same name with different digits at the end.
-const GROUP = 8;
+const GROUP = 4;
 export const nameInGroup = (names, at) => nameAt(names, Math.floor(at / GROUP)) + "abcdefgh"[at % GROUP];
 
 // Reads terms. Each term is stored without the beginning that it has in common with the previous term.

@@ -13,9 +13,12 @@ const FUNCTION_WORDS: [&str; 99] = [
     "那个",
 ];
 
+/// The length of the longest function word in bytes.
+const LONGEST: usize = 7;
+
 /// Returns whether `word`, which is case-folded, is a function word.
 pub(crate) fn is_function_word(word: &str) -> bool {
-    FUNCTION_WORDS.binary_search(&word).is_ok()
+    word.len() <= LONGEST && FUNCTION_WORDS.binary_search(&word).is_ok()
 }
 
 /// Returns all function words.
@@ -30,5 +33,6 @@ mod tests {
     #[test]
     fn function_words_are_sorted() {
         assert!(FUNCTION_WORDS.is_sorted_by(|a, b| a < b));
+        assert_eq!(FUNCTION_WORDS.iter().map(|word| word.len()).max(), Some(LONGEST));
     }
 }

@@ -23,7 +23,7 @@ pub(crate) struct ForeignSiteFile {
 }
 
 /// What tells whether a file was changed, without reading it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SiteFileState {
     size: u64,
     mtime_ns: i64,

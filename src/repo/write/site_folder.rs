@@ -10,6 +10,8 @@ use std::io::{self, ErrorKind, Read, Write as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rayon::prelude::*;
+
 use super::folder_handle::{FolderHandle, ForeignSiteFile, SiteFileState};
 use crate::repo::scope::MAX_FILE_SIZE;
 
@@ -91,11 +93,31 @@ impl SiteFolder {
 
     /// Returns the state of the file at `path`; `None` if there is no file.
     pub(crate) fn state(&self, path: &str) -> io::Result<Option<SiteFileState>> {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let (folder, name) = parts(path);
         match self.existing_folder(folder)? {
             Some(folder) => folder.state(name),
             None => Ok(None),
         }
+    }
+
+    /// Returns the states of the files at `paths`; `None` for a file that does not exist or cannot be reached. Each folder is
+    /// opened once for its files that follow each other.
+    pub(crate) fn states(&self, paths: &[&str]) -> Vec<Option<SiteFileState>> {
+        let of_folder = |paths: &[&str]| -> Vec<Option<SiteFileState>> {
+            let folder = paths.first().map_or("", |path| parts(path).0);
+            let opened = match folder.rsplit_once('/') {
+                // Only the folder above is kept open, because this one is not needed again.
+                Some((above, name)) => self.existing_folder(above).and_then(|above| match above {
+                    Some(above) => Ok(Some(Arc::new(above.folder(name)?))),
+                    None => Ok(None),
+                }),
+                None => self.existing_folder(folder),
+            };
+            let Ok(Some(opened)) = opened else { return vec![None; paths.len()] };
+            paths.iter().map(|path| opened.state(parts(path).1).ok().flatten()).collect()
+        };
+        let groups = paths.par_chunk_by(|a, b| parts(a).0 == parts(b).0);
+        groups.flat_map_iter(of_folder).collect()
     }
 
     /// Returns whether there is a file at `path` with these contents.
@@ -110,7 +132,7 @@ impl SiteFolder {
 
     /// Writes a file atomically and creates the folders that it needs.
     pub(crate) fn write(&self, path: &str, contents: Contents<'_>) -> io::Result<()> {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let (folder, name) = parts(path);
         let folder = self.folder(folder)?;
         let unfinished = self.unfinished()?;
         let temporary = self.next_name.fetch_add(1, Ordering::Relaxed).to_string();
@@ -127,7 +149,7 @@ impl SiteFolder {
 
     /// Removes a file and the folders that become empty. A missing file is not an error.
     pub(crate) fn remove(&self, path: &str) -> io::Result<()> {
-        let (mut folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let (mut folder, name) = parts(path);
         match self.existing_folder(folder)? {
             Some(folder) => folder.remove_file(name)?,
             None => return Ok(()),
@@ -146,7 +168,7 @@ impl SiteFolder {
 
     /// Opens a file for reading and returns it with its size in bytes; `None` when it does not exist.
     fn file(&self, path: &str) -> io::Result<Option<(fs::File, u64)>> {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let (folder, name) = parts(path);
         if self.is_made(folder) {
             return Ok(None);
         }
@@ -232,6 +254,11 @@ impl Drop for SiteFolder {
         // The folder is empty, unless something other than a file was put into it.
         self.root.remove_empty_folder(UNFINISHED);
     }
+}
+
+/// Returns the folder and the name of `path`.
+fn parts(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -331,6 +358,25 @@ mod tests {
             (count(&victim), fs::read_to_string(victim.join("precious")).unwrap()),
             (1, "x".to_owned())
         );
+    }
+
+    #[test]
+    fn the_states_of_many_files_are_those_of_each_one() {
+        let outside = tempfile::tempdir().unwrap();
+        let folder = open(outside.path());
+        let paths = ["a.html", "t/1/a.html", "t/1/b.html", "t/2/a.html", "t/x.html"];
+        for path in paths {
+            folder.write(path, Contents::Bytes(path.as_bytes())).unwrap();
+        }
+        fs::remove_file(outside.path().join("t/1/b.html")).unwrap();
+        symlink(outside.path().join("t/1"), outside.path().join("t/3")).unwrap();
+        let asked = [&paths[..], &["t/3/a.html", "u/v/a.html", "a.html/b"]].concat();
+        let states = folder.states(&asked);
+        for (path, state) in asked.iter().zip(&states) {
+            assert_eq!(*state, folder.state(path).ok().flatten(), "{path}");
+        }
+        let is_there: Vec<bool> = states.iter().map(Option::is_some).collect();
+        assert_eq!(is_there, [true, true, false, true, true, false, false, false]);
     }
 
     #[test]

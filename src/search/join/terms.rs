@@ -1,7 +1,10 @@
 //! The terms of all tickets with their documents, and the comparison of one ticket with all others.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+use std::hash::BuildHasher as _;
+
+use foldhash::{HashMap, HashSet};
 
 use super::reach::ReachedTerm;
 use super::statistics::{Statistics, TermUse};
@@ -24,6 +27,11 @@ pub(crate) struct TicketTerms {
     /// For each term, its postings in `postings`, if it is compared.
     spans: Vec<PostingSpan>,
     postings: Vec<Posting>,
+    /// For each term, its postings in `titles`: those of documents that have it in the title.
+    title_spans: Vec<PostingSpan>,
+    titles: Vec<Posting>,
+    /// The numbers of all terms by the hash of the term, if many drafts are compared.
+    numbers: HashMap<u64, u32>,
 }
 
 /// The postings of a term: those from `start` to `end`.
@@ -87,7 +95,23 @@ impl TicketTerms {
         }
         // Articles have the terms, too, but are not compared.
         spans.iter_mut().zip(next).for_each(|(span, next)| span.end = next);
-        Self { statistics, spans, postings }
+        let mut titles: Vec<Posting> = Vec::new();
+        let title_span = |span: &PostingSpan| {
+            let start = titles.len() as u32;
+            let all = &postings[span.start as usize..span.end as usize];
+            titles.extend(all.iter().filter(|posting| posting.weight.title_terms > 0));
+            PostingSpan { start, end: titles.len() as u32 }
+        };
+        let title_spans = spans.iter().map(title_span).collect();
+        let all = if wanted.is_none() { 0..dictionary.len() } else { 0..0 };
+        let numbers = all.map(|number| (hash(dictionary.text(number)), number)).collect();
+        Self { statistics, spans, postings, title_spans, titles, numbers }
+    }
+
+    /// Returns the number of a term in `dictionary`.
+    fn number(&self, dictionary: &Dictionary, term: &str) -> Option<u32> {
+        let known = self.numbers.get(&hash(term)).copied().filter(|number| dictionary.text(*number) == term);
+        known.or_else(|| dictionary.number(term))
     }
 
     fn lookup<'b>(
@@ -102,6 +126,13 @@ impl TicketTerms {
         LookupTerm { weight, rarity, postings: Cow::Borrowed(postings), property }
     }
 
+    /// Returns `lookup` with only the documents that have the term in the title.
+    fn in_titles<'b>(&'b self, number: u32, lookup: LookupTerm<'b>) -> LookupTerm<'b> {
+        let span = self.title_spans.get(number as usize).copied().unwrap_or_default();
+        let titles = self.titles.get(span.start as usize..span.end as usize).unwrap_or_default();
+        LookupTerm { postings: Cow::Borrowed(titles), ..lookup }
+    }
+
     fn lookups<'b>(
         &'b self,
         dictionary: &Dictionary,
@@ -109,7 +140,7 @@ impl TicketTerms {
         terms: &'b BTreeMap<String, DraftTerm>,
     ) -> DraftLookups<'b> {
         let use_of = |term: &str| {
-            let number = dictionary.number(term);
+            let number = self.number(dictionary, term);
             let used =
                 number.map_or(TermUse::Single, |number| self.statistics.use_of(dictionary.count(number)));
             (number.unwrap_or_default(), used)
@@ -129,7 +160,7 @@ impl TicketTerms {
         }
         found.compared.sort_by(|(_, a), (_, b)| b.worth().total_cmp(&a.worth()));
         let rest = found.compared.split_off(MOST_LOOKUPS.min(found.compared.len()));
-        found.unscored = rest.into_iter().map(|(_, lookup)| lookup).collect();
+        found.unscored = rest.into_iter().map(|(number, lookup)| self.in_titles(number, lookup)).collect();
         for one in draft.exact {
             if let (number, TermUse::Compared { rarity }) = use_of(&one.term) {
                 let lookup = self.lookup(number, rarity, one.kind.weight(), DraftProperty::Exact(one));
@@ -162,8 +193,12 @@ impl TicketTerms {
             scores.explain(lookup.hits());
         }
         let threshold = Threshold::of(lookups.len());
-        let others = scores.touched().iter().filter(|other| **other as usize != place);
-        let weighed = others.map(|other| weigh(documents, *other, scores.of(*other), draft.created));
+        // Most documents share only a common word, so it saves time not to look at anything else of them.
+        let others = scores.at_least(threshold.least_base()).filter(|other| *other as usize != place);
+        let others: Vec<(u32, f64)> = others.map(|other| (other, scores.of(other))).collect();
+        let least = threshold.least_among(others.iter().map(|(_, base)| *base));
+        let others = others.into_iter().filter(|(_, base)| *base >= least);
+        let weighed = others.map(|(other, base)| weigh(documents, other, base, draft.created));
         let weighed = weighed.filter(|one| threshold.may_matter(one.similarity)).collect();
         // For equal scores, the later ticket comes first.
         let similar = ranked(weighed, |a, b| b.cmp(&a));
@@ -180,6 +215,10 @@ impl TicketTerms {
         });
         SimilarTickets { tickets: tickets.take(most).collect(), reach }
     }
+}
+
+fn hash(term: &str) -> u64 {
+    foldhash::fast::FixedState::default().hash_one(term)
 }
 
 fn weigh(documents: JoinedDocuments<'_>, document: u32, base: f64, written: Option<Time>) -> ScoredDocument {

@@ -59,7 +59,7 @@ pub(super) struct FileGroup {
 
 impl FileGroup {
     /// The number of files that share a name. `site/assets/search/files.js` has the same value.
-    pub(super) const SIZE: usize = 8;
+    pub(super) const SIZE: usize = 4;
 
     pub(super) fn of_json(files: &[impl Serialize]) -> Self {
         let files: Vec<Vec<u8>> = files

@@ -11,7 +11,7 @@
 //! - The terms of a partition are ordered and divided into shards of about 9 kB, whose boundaries depend only on the
 //!   terms. A shard has the documents of its terms and names the files with their positions, which are needed only for
 //!   phrases.
-//! - The data that results show is in chunks of sixteen documents. Eight chunks share a name, with a digit after it,
+//! - The data that results show is in chunks of ten documents. Four chunks share a name, with a digit after it,
 //!   because names in the manifest do not compress. The data for tests and sorting is in columns.
 //! - Words and terms with their frequencies are in shards across all partitions, for prefixes and for the correction of
 //!   typos.
@@ -51,7 +51,7 @@ use crate::{
 };
 
 /// The version of the file format. `site/assets/search/files.js` has the same value.
-const VERSION: u8 = 7;
+const VERSION: u8 = 8;
 
 /// The number of documents whose results are in one file. `site/assets/search/engine.js` has the same value.
 const CHUNK: usize = 10;
@@ -106,11 +106,15 @@ pub(crate) struct PublishedParts {
 impl PublishedParts {
     /// Returns the names of the files of these parts.
     fn files(&self) -> impl Iterator<Item = String> + '_ {
+        self.files_of_terms().chain(self.partitions.iter().flat_map(PartitionParts::chunk_files))
+    }
+
+    /// Returns the names of the files of these parts that have only terms and values, but no excerpts.
+    pub(crate) fn files_of_terms(&self) -> impl Iterator<Item = String> + '_ {
         let shards = self.partitions.iter().flat_map(|partition| &partition.shards);
         let of_shards = shards.flat_map(|shard| std::iter::once(&shard.name).chain(&shard.pieces));
         let names = of_shards.chain(self.words.iter().map(|shard| &shard.name));
-        let chunks = self.partitions.iter().flat_map(PartitionParts::chunk_files);
-        names.chain(self.json.values()).map(|name| files::path(name)).chain(chunks)
+        names.chain(self.json.values()).map(|name| files::path(name))
     }
 }
 

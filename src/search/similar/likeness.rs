@@ -9,14 +9,21 @@ const SAME_DAY: f64 = 0.4;
 /// The bonus for a document that was not yet resolved when the draft was written.
 const STILL_OPEN: f64 = 0.8;
 
+/// The greatest factor between the relevance without time and the similarity of a document.
+pub(super) const MOST_NEAR: f64 = 1.0 + SAME_DAY;
+/// The greatest factor between the similarity of a document and its score before the ranking.
+pub(super) const MOST_CURRENT: f64 = 1.0 + STILL_OPEN;
 /// The greatest factor between the similarity and the score of a document.
-pub(super) const MOST_BONUS: f64 = (1.0 + SAME_DAY) * (1.0 + STILL_OPEN);
+pub(super) const MOST_BONUS: f64 = MOST_NEAR * MOST_CURRENT;
 
 /// The number of days between the document's opening and the draft after which [`SAME_DAY`] is halved.
 const HALF_NEAR: f64 = 60.0;
 /// The number of days since the resolution after which [`STILL_OPEN`] is halved. A problem that was fixed long ago is
 /// rarely reported again.
 const HALF_CURRENT: f64 = 20.0;
+
+/// The greatest factor between two documents that are equally good, rounded up.
+pub(super) const SAME_LEVEL: f64 = 1.0 + 2.0 * AS_GOOD;
 
 /// Two documents are equally good if their scores without time differ by less than this.
 const AS_GOOD: f64 = 0.01;

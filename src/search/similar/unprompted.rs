@@ -14,7 +14,7 @@
 
 use super::{
     MOST_LOOKUPS,
-    likeness::{MOST_BONUS, ScoredDocument},
+    likeness::{MOST_BONUS, MOST_CURRENT, MOST_NEAR, SAME_LEVEL, ScoredDocument},
 };
 
 /// The threshold for a draft with [`MOST_LOOKUPS`] terms.
@@ -53,6 +53,26 @@ impl Threshold {
     /// Returns whether a document with this similarity can be shown, or can take the lead from one that is shown.
     pub(in crate::search) fn may_matter(self, similarity: f64) -> bool {
         similarity * MOST_LEAD.powi(4) * MOST_BONUS >= ENOUGH * self.factor
+    }
+
+    /// Returns the least relevance without time of a document that [may matter](Self::may_matter).
+    pub(in crate::search) fn least_base(self) -> f64 {
+        ENOUGH * self.factor / (MOST_LEAD.powi(4) * MOST_BONUS * MOST_NEAR)
+    }
+
+    /// Returns the least relevance without time of a document that can be among the first of a ranking, or can be shown, if
+    /// the documents have these relevances.
+    pub(in crate::search) fn least_among(self, bases: impl Iterator<Item = f64>) -> f64 {
+        let mut best = [0.0; SHOWN + 1];
+        for base in bases {
+            if base > best[SHOWN] {
+                best[SHOWN] = base;
+                best.sort_unstable_by(|a: &f64, b| b.total_cmp(a));
+            }
+        }
+        // Time can raise a score by these factors, but lowers none.
+        let first = best[SHOWN] / (MOST_NEAR * MOST_CURRENT * SAME_LEVEL);
+        first.min(NEARLY_EQUAL * self.factor / MOST_NEAR)
     }
 
     /// Returns whether a document with this similarity is shown whatever the others are.

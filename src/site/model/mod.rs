@@ -131,9 +131,12 @@ impl Model {
         let places = 0..store.threads.all().len();
         let are_known = known.are_of(&store);
         let summary = |place| known.summary(&store, place, are_known);
-        let summaries: Vec<StampedSummary> = places.clone().into_par_iter().map(summary).collect();
-        let digests: Vec<TextSummary> =
-            places.into_par_iter().map(|n| digest(&store, n, &summaries, &by_name)).collect();
+        let texts = || -> (Vec<StampedSummary>, Vec<TextSummary>) {
+            let summaries: Vec<StampedSummary> = places.clone().into_par_iter().map(summary).collect();
+            let digests = places.into_par_iter().map(|n| digest(&store, n, &summaries, &by_name)).collect();
+            (summaries, digests)
+        };
+        let (by_document, (summaries, digests)) = rayon::join(|| DocumentNames::of(&store), texts);
         let levels = ServiceLevels::of(&store.settings);
         let page = |(digest, thread): (TextSummary, &Arc<Thread>)| TicketPage {
             digest,
@@ -162,7 +165,7 @@ impl Model {
             zone,
             by_name,
             by_slug: HashMap::new(),
-            by_document: DocumentNames::of(&store),
+            by_document,
             service_at: HashMap::new(),
             tag_at: HashMap::new(),
             store: Arc::clone(&store),

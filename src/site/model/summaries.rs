@@ -21,6 +21,9 @@ pub(in crate::site) const EXCERPT: usize = 200;
 /// The summary of a text with more names than this is not kept.
 const MOST_NAMES: usize = 1_000;
 
+/// The number of summaries that the next build makes again.
+const MOST_UNKNOWN: usize = 16;
+
 /// A summary of the texts of one ticket, which depends on no other ticket.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::site) struct OwnSummary {
@@ -126,12 +129,13 @@ impl KnownSummaries {
         StampedSummary { stamp: stamp.filter(|_| own.names.len() <= MOST_NAMES), own }
     }
 
-    /// Stores the summaries of a build for the next one, unless it knows them already.
+    /// Stores the summaries of a build for the next one, unless it knows nearly all of them already. Writing all takes longer
+    /// than making a few again.
     pub(in crate::site) fn replace(&self, slot: &CacheSlot, store: &Store, all: &[StampedSummary]) {
         let all = all.iter().filter_map(|one| Some((one.stamp?, &one.own)));
         let all: Vec<(u64, &OwnSummary)> = all.collect();
-        let is_known = |stamp: &u64| self.by_stamp.contains_key(stamp);
-        if all.len() == self.by_stamp.len() && all.iter().all(|(stamp, _)| is_known(stamp)) {
+        let known = all.iter().filter(|(stamp, _)| self.by_stamp.contains_key(stamp)).count();
+        if all.len().max(self.by_stamp.len()) - known <= MOST_UNKNOWN {
             return;
         }
         if let Ok(bytes) = postcard::to_stdvec(&(context_of(store), all)) {

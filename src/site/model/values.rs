@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::{Model, NamedPage, TicketNo, tag_key};
 use crate::repo::Stamp;
-use crate::site::inputs::{Input, Trace};
+use crate::site::inputs::{Input, PageInput};
 use crate::store::Role;
 use crate::text::RepoPath;
 
@@ -40,12 +40,17 @@ impl<'a> InputValues<'a> {
         values
     }
 
-    /// Returns the inputs of a page in the form that the next build can read.
-    pub(in crate::site) fn inputs_of(&self, trace: Trace) -> Vec<Input> {
+    /// Returns an input of a page with its value, except that of [`Input::Similar`].
+    pub(in crate::site) fn named(&self, input: PageInput) -> (Input, InputValue) {
         let store = &self.model.store;
-        let tickets = trace.tickets.into_iter().map(|n| Input::Ticket(store.threads[n].id().to_owned()));
-        let articles = trace.articles.into_iter().map(|n| Input::Article(store.articles[n].slug.clone()));
-        tickets.chain(articles).chain(trace.others).collect()
+        match input {
+            PageInput::Ticket(n) => (Input::Ticket(store.threads[n].id().to_owned()), self.tickets[n]),
+            PageInput::Article(n) => (Input::Article(store.articles[n].slug.clone()), self.articles[n]),
+            PageInput::Other(input) => {
+                let value = self.of(&input);
+                (input, value)
+            }
+        }
     }
 
     /// Returns the value of `input`, except of [`Input::Similar`].
@@ -85,10 +90,10 @@ impl<'a> InputValues<'a> {
             },
             Input::Name(name) => {
                 let page = model.by_name.get(name).map(|n| NamedPage::Ticket(*n));
-                Some(self.named(page.or_else(|| model.by_slug.get(name).map(|n| NamedPage::Article(*n)))))
+                Some(self.page(page.or_else(|| model.by_slug.get(name).map(|n| NamedPage::Article(*n)))))
             }
-            Input::Document(name) => Some(self.named(model.by_document.named(name))),
-            Input::Source(path) => Some(self.named(model.by_document.imported_from(path))),
+            Input::Document(name) => Some(self.page(model.by_document.named(name))),
+            Input::Source(path) => Some(self.page(model.by_document.imported_from(path))),
             Input::Copy(path) => {
                 let (entry, _) = model.store.layout.entry(&RepoPath::new(path.as_str()))?;
                 self.stamp(entry.stamp)
@@ -153,7 +158,7 @@ impl<'a> InputValues<'a> {
         Some(hash(&(tickets?, articles?)))
     }
 
-    fn named(&self, page: Option<NamedPage>) -> u64 {
+    fn page(&self, page: Option<NamedPage>) -> u64 {
         let store = &self.model.store;
         match page {
             Some(NamedPage::Ticket(n)) => hash(&("ticket", store.threads[n].id())),

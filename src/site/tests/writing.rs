@@ -63,6 +63,10 @@ impl Output for Folder {
         Ok(None)
     }
 
+    fn states(&self, paths: &[&str]) -> Vec<Option<SiteFileState>> {
+        vec![None; paths.len()]
+    }
+
     fn names(&self) -> io::Result<Vec<String>> {
         let files = self.files.lock().unwrap();
         Ok(files.keys().map(|path| path.split('/').next().unwrap().to_owned()).collect())

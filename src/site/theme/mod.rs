@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use foldhash::HashMap;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Value};
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, context};
@@ -153,13 +154,20 @@ fn environment(
     environment.set_formatter(write_value);
     environment.add_function("t", {
         let words = Arc::clone(words);
-        move |key: &str, values: Kwargs| say(&words, key, &values)
+        // A page has dozens of texts without parts. They are shared by all pages.
+        let whole: HashMap<String, Value> =
+            words.all().map(|(key, text)| (key.to_owned(), text.into())).collect();
+        move |key: &str, values: Kwargs| match whole.get(key).filter(|_| values.args().next().is_none()) {
+            Some(text) => Ok(text.clone()),
+            None => say(&words, key, &values),
+        }
     });
     environment.add_function("number", number);
     environment.add_function("asset", {
-        let assets = Arc::clone(assets);
+        let names: HashMap<String, Value> =
+            assets.names.iter().map(|(name, path)| (name.clone(), Value::from(path.as_str()))).collect();
         move |name: &str| {
-            assets.names.get(name).cloned().ok_or_else(|| {
+            names.get(name).cloned().ok_or_else(|| {
                 minijinja::Error::new(ErrorKind::InvalidOperation, format!("unknown asset `{name}`"))
             })
         }
@@ -286,7 +294,7 @@ fn read_icons(overrides: &Overrides, problems: &mut BTreeSet<ThemeProblem>) -> I
 }
 
 /// The folder of assets below `site/`.
-const ASSETS: &str = "assets/";
+pub(super) const ASSETS: &str = "assets/";
 
 /// Reads the built-in assets and the repository's assets, by their names below `assets/`.
 fn read_assets(overrides: &Overrides) -> BTreeMap<String, Vec<u8>> {
