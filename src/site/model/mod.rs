@@ -95,6 +95,8 @@ pub(super) struct ArticlePage {
     /// The tickets on the site that the article is based on.
     pub(super) tickets: Vec<TicketNo>,
     pub(super) superseded_by: Option<ArticleNo>,
+    /// The tickets that were resolved with this article.
+    pub(super) answers: Vec<TicketNo>,
 }
 
 /// A service that has a page.

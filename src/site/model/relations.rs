@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::summaries::EXCERPT;
-use super::{ArticlePage, Model, TicketNo};
+use super::{ArticleNo, ArticlePage, Model, TicketNo};
 use crate::site::markdown;
 use crate::store::Store;
 
@@ -21,6 +21,7 @@ impl Model {
                 excerpt: markdown::excerpt(&body, EXCERPT),
                 tickets: tickets.into_iter().collect(),
                 superseded_by: None,
+                answers: Vec::new(),
             });
             self.by_slug.insert(article.slug.clone(), n);
         }
@@ -48,6 +49,11 @@ impl Model {
                 state.answered_by.iter().filter_map(|id| self.find(id)).collect();
             for other in answers.into_iter().filter(|other| *other != n) {
                 self.tickets[other].answers.push(n);
+            }
+            let articles: BTreeSet<ArticleNo> =
+                state.answered_by.iter().filter_map(|id| self.find_article(id)).collect();
+            for article in articles {
+                self.articles[article].answers.push(n);
             }
             let related: Vec<TicketNo> = state.related.iter().filter_map(|id| self.find(id)).collect();
             for other in related.into_iter().filter(|other| *other != n) {
