@@ -107,6 +107,7 @@ struct TicketData {
     service: Option<String>,
     date: Option<String>,
     excerpt: String,
+    excerpt_of: &'static str,
     answered: bool,
 }
 
@@ -136,6 +137,7 @@ fn ticket(site: &Site, n: TicketNo) -> TicketData {
         service,
         date: row.when.map(|when| when.date),
         excerpt: well_formed(row.excerpt),
+        excerpt_of: row.excerpt_of,
         answered: row.answered,
     }
 }
