@@ -22,6 +22,7 @@
       const at = Date.parse(time.dateTime);
       const seconds = Math.round((at - now) / 1000);
       if (Number.isNaN(at) || seconds > 0 || seconds < -31 * 86400) continue;
+      time.dataset.day ??= time.textContent;
       const [unit, size] = steps.find(([, size]) => -seconds >= size) ?? ["minute", 60];
       time.textContent = format.format(Math.ceil(seconds / size), unit);
     }
@@ -42,6 +43,17 @@
   update();
   document.addEventListener("casebook:ages", ages);
   setInterval(update, 60_000);
+
+  // On paper, an age has no meaning, and nobody can follow a link: dates and short addresses are printed.
+  const LONGEST_PRINTED = 100;
+  addEventListener("beforeprint", () => {
+    for (const time of document.querySelectorAll("time[data-day]")) time.textContent = time.dataset.day;
+    for (const link of document.querySelectorAll(".prose a[href]")) {
+      const isPrinted = /^https?:/.test(link.href) && link.href.length <= LONGEST_PRINTED && link.hash !== link.getAttribute("href");
+      link.dataset.url = isPrinted && link.textContent !== link.href ? link.href : "";
+    }
+  });
+  addEventListener("afterprint", ages);
 
   // The switch chooses the other scheme than the one that is shown. `theme.js` applies the choice on the next pages.
   const themeSwitch = document.querySelector("[data-theme-switch]");
@@ -160,12 +172,20 @@
   findAnchor();
   addEventListener("hashchange", findAnchor);
 
-  // Browsers do not let a page from a disk read other files.
-  const needsServer = document.getElementById("needs-server");
-  if (needsServer && location.protocol === "file:") {
+  // Browsers do not let a page from a disk read other files. The search page and the forms say so.
+  const tellFromDisk = () => {
+    const needsServer = document.getElementById("needs-server");
+    if (!needsServer || location.protocol !== "file:") return;
     needsServer.hidden = false;
-    document.querySelector("#search textarea").value = new URLSearchParams(location.search).get("q") ?? "";
-  }
+    const field = document.querySelector("#search textarea");
+    if (!field) return;
+    field.value = new URLSearchParams(location.search).get("q") ?? "";
+    // The query stands there in quotation marks of a shell.
+    const show = () => (needsServer.querySelector("[data-query]").textContent = `'${field.value.trim().replaceAll("'", "'\\''")}'`);
+    show();
+    field.addEventListener("input", show);
+  };
+  tellFromDisk();
 
   // "/" and Ctrl+K open the search over the page. On the search page, and on pages from a disk, they move the focus to the
   // search field, because browsers do not let a page from a disk read other files.

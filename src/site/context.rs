@@ -228,8 +228,10 @@ pub(super) struct ServiceLink {
 pub(super) struct ArticleRow {
     pub title: String,
     pub href: String,
-    /// The article's first sentences.
+    /// The beginning of the article's fix, or else of its text.
     pub excerpt: String,
+    /// What the excerpt is from: `fix` or `problem`.
+    pub excerpt_of: &'static str,
     /// The article's service, if the service has a page.
     pub service: Option<ServiceLink>,
     /// The number of tickets on the site that the article is based on.

@@ -120,6 +120,7 @@ struct ArticleData {
     service: Option<String>,
     date: Option<String>,
     excerpt: String,
+    excerpt_of: &'static str,
 }
 
 fn ticket(site: &Site, n: TicketNo) -> TicketData {
@@ -152,5 +153,6 @@ fn article(site: &Site, n: ArticleNo) -> ArticleData {
         service: row.service.map(|service| well_formed(service.name)),
         date: site.model.article(n).confirmed.map(crate::text::Time::date),
         excerpt: well_formed(row.excerpt),
+        excerpt_of: row.excerpt_of,
     }
 }

@@ -120,6 +120,7 @@ impl Site {
             title: self.article_title(n),
             href: self.article_href(n),
             excerpt: shown.excerpt.clone(),
+            excerpt_of: shown.excerpt_of,
             service: article.service.as_deref().and_then(|id| self.service_link(id)),
             distilled: shown.tickets.len(),
             internal: visibility == Visibility::Internal,

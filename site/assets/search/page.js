@@ -92,7 +92,7 @@ const show = async (text, typing, facet) => {
     const links = [...facets.querySelectorAll("a")];
     narrow.hidden = !links.length;
     conditions.hidden = true;
-    if (!result.hits.length) showConditions(conditions, result.query, submit);
+    if (!result.hits.length) showConditions(conditions, result.query, icons, submit);
     if (facet) (links.find(({ dataset }) => dataset.name === facet) ?? count).focus();
   } catch (error) {
     if (typing && error instanceof QueryError) await new Promise((later) => setTimeout(later, PATIENCE));
@@ -163,7 +163,10 @@ const remember = (text, typing) => {
 
 // Makes the field as high as its text.
 const grow = () => {
-  field.rows = Math.min(MOST_ROWS, field.value.split("\n").length);
+  field.rows = 1;
+  const { lineHeight, paddingBlockStart, paddingBlockEnd } = getComputedStyle(field);
+  const height = field.scrollHeight - parseFloat(paddingBlockStart) - parseFloat(paddingBlockEnd);
+  field.rows = Math.min(MOST_ROWS, Math.max(1, Math.round(height / parseFloat(lineHeight))));
 };
 
 let waiting = null;

@@ -112,10 +112,11 @@ export const showMessage = (box, text, reload) => {
 const MOST = 10;
 
 // Shows the conditions of a query without results, each as a link that removes it.
-export const showConditions = (box, query, ask) => {
+export const showConditions = (box, query, icons, ask) => {
   const links = query.pasted ? [] : conditionsOf(query).map(({ written, rest }) => {
-    const link = element("a", "chip", written);
-    link.dir = "ltr";
+    const text = element("span", "", written);
+    text.dir = "ltr";
+    const link = element("a", "chip", text, iconOf(icons, "close"));
     link.href = `?q=${encodeURIComponent(rest)}`;
     link.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;

@@ -7,6 +7,7 @@ use super::summaries::EXCERPT;
 use super::{ArticleNo, ArticlePage, Model, TicketNo};
 use crate::site::markdown;
 use crate::store::Store;
+use crate::ticket::parts_of_article;
 
 impl Model {
     pub(super) fn add_articles(&mut self) {
@@ -17,8 +18,10 @@ impl Model {
                 self.tickets[*ticket].articles.push(n);
             }
             let body = store.body(article.path.as_ref());
+            let answer = parts_of_article(&body).map(|(answer, _)| answer);
             self.articles.push(ArticlePage {
-                excerpt: markdown::excerpt(&body, EXCERPT),
+                excerpt: markdown::excerpt(answer.as_deref().unwrap_or(&body), EXCERPT),
+                excerpt_of: if answer.is_some() { "fix" } else { "problem" },
                 tickets: tickets.into_iter().collect(),
                 superseded_by: None,
                 answers: Vec::new(),
