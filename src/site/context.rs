@@ -8,7 +8,6 @@
 use serde::Serialize;
 
 use super::Html;
-use crate::search::similar::Reason;
 
 /// The context `site`, which is the same on every page.
 #[derive(Clone, Debug, Serialize)]
@@ -203,15 +202,6 @@ pub(super) struct MatchReason {
     pub what: String,
     /// Whether `what` is a shared property rather than a word.
     pub same: bool,
-}
-
-impl From<&Reason> for MatchReason {
-    fn from(reason: &Reason) -> Self {
-        match reason {
-            Reason::Word(word) => Self { what: word.clone(), same: false },
-            Reason::Same(what) => Self { what: what.clone(), same: true },
-        }
-    }
 }
 
 /// The service of a ticket or article.

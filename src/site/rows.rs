@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Site;
-use super::context::{ArticleRow, CountedLink, FeedLink, FileLink, Link, ServiceLink, TicketRow};
+use super::context::{
+    ArticleRow, CountedLink, FeedLink, FileLink, Link, MatchReason, ServiceLink, TicketRow,
+};
 use super::inputs::{Input, covered};
 use super::model::{ArticleNo, TagPage, TicketNo, tag_key};
 use super::urls::{TWIN, encode_path, folder_of, published_name, root_of};
 use super::words::number;
+use crate::search::similar::Reason;
 use crate::text::RepoPath;
 use crate::ticket::{MAX_TITLE, Resolution, Status, Visibility, cut};
 use crate::view::Audience;
@@ -51,6 +54,19 @@ impl Site {
     /// Returns the row of a ticket in a list that is in the order of opening.
     pub(super) fn row_by_opening(&self, n: TicketNo) -> TicketRow {
         TicketRow { when: self.model.thread(n).ticket.created.map(|time| self.when(time)), ..self.row(n) }
+    }
+
+    /// Returns a reason why tickets are similar, in the words of the site.
+    pub(super) fn match_reason(&self, reason: &Reason) -> MatchReason {
+        let property = match reason {
+            Reason::Word(word) => return MatchReason { what: word.clone(), same: false },
+            Reason::Same(property) => property,
+        };
+        let what = property.split_once(' ').map(|(name, value)| {
+            let value = if name == "service" { self.service_name(value) } else { value.to_owned() };
+            format!("{} {value}", self.field_label(name).to_lowercase())
+        });
+        MatchReason { what: what.unwrap_or_else(|| property.clone()), same: true }
     }
 
     /// Returns a ticket's title for lists and links, or its id if it has no title. Cuts a very long title.

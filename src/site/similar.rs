@@ -153,7 +153,7 @@ impl Site {
             similar: shown
                 .into_iter()
                 .map(|similar| TicketRow {
-                    why: similar.why.iter().map(MatchReason::from).collect(),
+                    why: similar.why.iter().map(|why| self.match_reason(why)).collect(),
                     ..self.row(similar.ticket)
                 })
                 .collect(),
