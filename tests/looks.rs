@@ -22,6 +22,7 @@ const PAGES: &[&str] = &[
     "tickets/locker-map-stays-blank-on-2qcnbq/index.html",
     "tickets/lockers-in-eindhoven-and-breda-emafdt/index.html",
     "tickets/long-thread-aaaaaa/index.html",
+    "tickets/late-aaaaaa/index.html",
     "services/index.html",
     "services/lockers/index.html",
     "services/lockers/tickets/index.html",
@@ -92,6 +93,35 @@ fn the_folded_part_of_a_thread_opens_for_a_link_to_a_reply() {
     assert_eq!(browser.ask(is_open, Vec::new()), json!(true));
 }
 
+#[test]
+fn an_overdue_ticket_says_so_on_its_page_and_paper_shows_dates() {
+    let (sandbox, _) = demo();
+    let url = serve_files(sandbox.path("built"));
+    let browser = Browser::start();
+    browser.open(&format!("{url}tickets/late-aaaaaa/index.html"));
+    browser.wait_for("the notice", ".notice.overdue .due", "Overdue since 2 Jan 2020");
+    let text = "arguments[0](document.querySelector('.notice .due').innerText.trim())";
+    assert!(browser.ask(text, Vec::new()).as_str().unwrap().starts_with("Overdue since"), "`Due` is hidden");
+    // The clock of the browser decides, because the same files have the same bytes.
+    let page = sandbox.read("built/tickets/late-aaaaaa/index.html");
+    assert!(page.contains("data-due=\"2020-01-02T08:15:00Z\" hidden"), "{page}");
+
+    browser.open(&format!("{url}knowledge/invoice-exports-that-time-out/index.html"));
+    let ages = "
+        const time = document.createElement('time');
+        time.dateTime = new Date(Date.now() - 3 * 86_400_000).toISOString();
+        time.textContent = 'DAY';
+        document.querySelector('main').append(time);
+        document.dispatchEvent(new Event('casebook:ages'));
+        const shown = [time.textContent];
+        for (const name of ['beforeprint', 'afterprint']) {
+          dispatchEvent(new Event(name));
+          shown.push(time.textContent);
+        }
+        arguments[0](shown);";
+    assert_eq!(browser.ask(ages, Vec::new()), json!(["3 days ago", "DAY", "3 days ago"]));
+}
+
 /// Builds the demo with all tickets and one more, which has code, a table, attachments and 30 replies. Returns the pages
 /// to look at.
 fn demo() -> (Sandbox, Vec<String>) {
@@ -100,6 +130,11 @@ fn demo() -> (Sandbox, Vec<String>) {
     let settings = sandbox.read("demo/casebook.yml");
     sandbox.write("demo/casebook.yml", settings.replace("publish: answered", "publish: all"));
     sandbox.write("demo/tickets/2026/11/long-thread-aaaaaa.md", TICKET);
+    let late = "title: Nobody answers\ntemplate: incident\nrequester: lena\npriority: urgent\ncreated: 2020-01-02T08:00:00Z";
+    sandbox.write(
+        "demo/tickets/2026/11/late-aaaaaa.md",
+        format!("---\n{late}\n---\n## Problem\nNobody is there.\n"),
+    );
     sandbox.write(
         "demo/tickets/2026/11/long-thread-aaaaaa/gateway.log",
         "INFO gateway connected\n".repeat(5_000),

@@ -59,6 +59,42 @@ fn a_reader_finds_an_answer_over_any_page_with_the_keyboard() {
     browser.wait_for("what is known", "dialog output", "zzqxv");
 }
 
+#[test]
+fn the_search_over_a_page_leads_out_of_a_service_and_returns_to_where_the_reader_was() {
+    let sandbox = Sandbox::in_memory();
+    sandbox.casebook(".", "demo demo --no-serve").ok();
+    let root = serve_files(sandbox.path("demo/public"));
+    let browser = Browser::start();
+    browser.set_viewport(390, 800);
+    browser.open(&format!("{root}services/lockers/index.html"));
+    browser.ask("arguments[0](document.querySelector('.row h3 a').focus())", Vec::new());
+    let focused = "arguments[0](document.activeElement.textContent)";
+    let before = browser.ask(focused, Vec::new());
+    browser.type_keys("/");
+    browser.wait_for("the dialog", "dialog[open] .chip", "in Locker gateway");
+    browser.type_keys("certificate");
+    browser.wait_for("the answers on a narrow screen", "dialog .option .excerpt", "Sort the offline lockers");
+    browser.wait_for("what the answer is", "dialog .option .excerpt b", "Fix");
+    let is_shown = "arguments[0](document.querySelector('dialog .option .excerpt').checkVisibility())";
+    assert_eq!(browser.ask(is_shown, Vec::new()), json!(true));
+    let ways = "dialog .ways button";
+    browser.wait_for("the way out", ways, "Search all services");
+    browser.click(ways);
+    wait_until("all services are searched", || {
+        text_of(&browser, ways).is_empty() && !text_of(&browser, "dialog .option").is_empty()
+    });
+    let field = "arguments[0](document.querySelector('dialog input').value)";
+    assert_eq!(browser.ask(field, Vec::new()), json!("certificate"));
+
+    // A condition of the query is as narrow as the service of the page.
+    browser.type_keys(" service:lockers");
+    browser.wait_for("the way out of a condition", ways, "Search all services");
+    browser.click(ways);
+    wait_until("the condition is gone", || browser.ask(field, Vec::new()) == json!("certificate"));
+    browser.type_keys("\u{e00c}");
+    wait_until("the focus is where it was", || browser.ask(focused, Vec::new()) == before);
+}
+
 fn text_of(browser: &Browser, selector: &str) -> String {
     let script = "arguments[1](document.querySelector(arguments[0])?.textContent ?? '')";
     match browser.ask(script, vec![json!(selector)]) {

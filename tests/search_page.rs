@@ -35,6 +35,7 @@ fn facets_narrow_the_results() {
     each_facet_value_finds_the_number_it_shows(&browser, &page);
     a_facet_value_can_be_added_and_removed(&browser, &page);
     facets_work_with_an_incomplete_word(&browser, &page);
+    filters_without_results_can_be_removed(&browser, &page);
     names_of_object_properties_are_ordinary_words(&browser, &page);
     facets_are_beside_the_results_or_collapsed_above_them(&browser, &page);
 }
@@ -284,6 +285,20 @@ fn facets_are_beside_the_results_or_collapsed_above_them(browser: &Browser, page
         browser.resize(width, 900);
         wait_until("the width", || browser.ask(look, Vec::new()) == json!(arranged));
     }
+}
+
+fn filters_without_results_can_be_removed(browser: &Browser, page: &str) {
+    browser.open(&format!("{page}?q=tag:nowhere+cache+-tag:upgrade"));
+    browser.wait_for("no results", "#search-count", "No results");
+    browser.wait_for("the filters", "#search-conditions:not([hidden])", "Remove a filter:");
+    let all =
+        "arguments[0]([...document.querySelectorAll('#search-conditions a')].map((a) => a.textContent))";
+    assert_eq!(browser.ask(all, Vec::new()), json!(["tag:nowhere", "-tag:upgrade"]));
+    browser.click("#search-conditions a");
+    browser.wait_for("results", "#search-results", "cache");
+    assert_eq!(field(browser), "cache -tag:upgrade");
+    let hidden = "arguments[0](document.querySelector('#search-conditions').hidden)";
+    wait_until("no filter is offered", || browser.ask(hidden, Vec::new()) == json!(true));
 }
 
 /// Returns the text in the search field.

@@ -41,6 +41,13 @@ fn a_built_site_can_be_searched_without_casebook(sandbox: &Sandbox, browser: &Br
     browser.open(&format!("file://{}", file.display()));
     browser.click("header .brand");
     browser.wait_for("links on the disk", "main", "Invoice export times out");
+    browser.submit(".find :is(input, textarea)", "it's grey");
+    browser.wait_for("what to do", "#needs-server:not([hidden])", "casebook serve");
+    browser.wait_for("the query for a terminal", "#needs-server", r"casebook search 'it'\''s grey'");
+    let field = "arguments[0](document.querySelector('#search textarea').value)";
+    assert_eq!(browser.ask(field, Vec::new()), serde_json::json!("it's grey"));
+    browser.open(&format!("file://{}", sandbox.path("built/reply/index.html").display()));
+    browser.wait_for("what to do instead of the form", "#needs-server:not([hidden])", "casebook serve");
 }
 
 fn an_open_page_shows_changes(sandbox: &Sandbox, browser: &Browser) {

@@ -18,17 +18,22 @@
     const now = Date.now();
     for (const time of document.querySelectorAll("time[datetime]")) {
       // The facts and the thread of a ticket are a record, so they keep their dates.
-      if (time.closest(".facts, .thread, .answer footer")) continue;
+      if (time.closest(".facts, .thread, .due, .answer footer")) continue;
       const at = Date.parse(time.dateTime);
       const seconds = Math.round((at - now) / 1000);
       if (Number.isNaN(at) || seconds > 0 || seconds < -31 * 86400) continue;
+      time.dataset.day ??= time.textContent;
       const [unit, size] = steps.find(([, size]) => -seconds >= size) ?? ["minute", 60];
       time.textContent = format.format(Math.ceil(seconds / size), unit);
     }
   };
-  // A page does not change when a ticket becomes overdue, so the browser shows which tickets are.
+  // A page does not change when a ticket becomes overdue or an article has to be reviewed, so the browser says so: it shows what
+  // holds after a time (`data-due`), hides what holds until then (`data-until`), and marks the notice about it (`data-late`).
   const showOverdue = () => {
-    for (const badge of document.querySelectorAll("[data-due]")) badge.hidden = Date.now() <= Date.parse(badge.dataset.due);
+    const isPast = (time) => Date.now() > Date.parse(time);
+    for (const one of document.querySelectorAll("[data-due]")) one.hidden = !isPast(one.dataset.due);
+    for (const one of document.querySelectorAll("[data-until]")) one.hidden = isPast(one.dataset.until);
+    for (const notice of document.querySelectorAll("[data-late]")) notice.classList.toggle("overdue", isPast(notice.dataset.late));
   };
 
   const update = () => {
@@ -38,6 +43,17 @@
   update();
   document.addEventListener("casebook:ages", ages);
   setInterval(update, 60_000);
+
+  // On paper, an age has no meaning, and nobody can follow a link: dates and short addresses are printed.
+  const LONGEST_PRINTED = 100;
+  addEventListener("beforeprint", () => {
+    for (const time of document.querySelectorAll("time[data-day]")) time.textContent = time.dataset.day;
+    for (const link of document.querySelectorAll(".prose a[href]")) {
+      const isPrinted = /^https?:/.test(link.href) && link.href.length <= LONGEST_PRINTED && link.hash !== link.getAttribute("href");
+      link.dataset.url = isPrinted && link.textContent !== link.href ? link.href : "";
+    }
+  });
+  addEventListener("afterprint", ages);
 
   // The switch chooses the other scheme than the one that is shown. `theme.js` applies the choice on the next pages.
   const themeSwitch = document.querySelector("[data-theme-switch]");
@@ -119,7 +135,9 @@
       from.forEach((one) => add(visit.pages, one.split(/[?#]/)[0]));
       const words = new URLSearchParams(location.search).get("q")?.trim();
       if (words) add(visit.searches, words.slice(0, 200));
-      if (!document.body.matches(".page-form, .page-search, .page-home")) add(visit.pages, location.pathname);
+      // A list says nothing about the problem.
+      const passages = ".page-form, .page-search, .page-home, .page-tickets, .page-list, .page-services, .page-tags, .page-knowledge, .page-not-found";
+      if (!document.body.matches(passages)) add(visit.pages, location.pathname);
       for (const name of ["pages", "searches"]) visit[name] = visit[name].slice(-20);
       sessionStorage.setItem(key, JSON.stringify(visit));
     } catch {
@@ -154,12 +172,20 @@
   findAnchor();
   addEventListener("hashchange", findAnchor);
 
-  // Browsers do not let a page from a disk read other files.
-  const needsServer = document.getElementById("needs-server");
-  if (needsServer && location.protocol === "file:") {
+  // Browsers do not let a page from a disk read other files. The search page and the forms say so.
+  const tellFromDisk = () => {
+    const needsServer = document.getElementById("needs-server");
+    if (!needsServer || location.protocol !== "file:") return;
     needsServer.hidden = false;
-    document.querySelector("#search textarea").value = new URLSearchParams(location.search).get("q") ?? "";
-  }
+    const field = document.querySelector("#search textarea");
+    if (!field) return;
+    field.value = new URLSearchParams(location.search).get("q") ?? "";
+    // The query stands there in quotation marks of a shell.
+    const show = () => (needsServer.querySelector("[data-query]").textContent = `'${field.value.trim().replaceAll("'", "'\\''")}'`);
+    show();
+    field.addEventListener("input", show);
+  };
+  tellFromDisk();
 
   // "/" and Ctrl+K open the search over the page. On the search page, and on pages from a disk, they move the focus to the
   // search field, because browsers do not let a page from a disk read other files.
@@ -170,7 +196,8 @@
   const canSearch = location.protocol !== "file:" && !document.getElementById("search");
   if (canSearch && serviceField) serviceField.value = "";
   // Opens the search with what is in `field`, which is empty afterwards. Until the search is loaded, the field takes the keys.
-  const search = async (field) => {
+  // Afterwards, `before` gets the focus.
+  const search = async (field, before = field) => {
     const { searchPage, newTicket, service, serviceName } = document.body.dataset;
     if (!canSearch) return;
     const absolute = (address) => new URL(address, location.href).href;
@@ -178,7 +205,7 @@
       palette ??= import("./search/palette.js").then(({ Palette }) => Palette.open(absolute(searchPage), absolute(newTicket)));
       const opened = await palette;
       if (document.querySelector("dialog[open]")) return;
-      opened.show(field?.value ?? "", service && { id: service, name: serviceName });
+      opened.show(field?.value ?? "", service && { id: service, name: serviceName }, before);
       if (field) field.value = "";
     } catch {
       palette = null;
@@ -192,9 +219,10 @@
     event.preventDefault();
     if (document.querySelector("dialog[open]")) return;
     const field = barField ?? document.querySelector(".find :is(input, textarea)");
+    const before = document.activeElement;
     field?.focus();
     field?.select();
-    search(field);
+    search(field, before);
   });
   // What is typed into these fields goes to the same search.
   for (const field of [barField, serviceField].filter(Boolean)) {

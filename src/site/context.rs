@@ -8,7 +8,6 @@
 use serde::Serialize;
 
 use super::Html;
-use crate::search::similar::Reason;
 
 /// The context `site`, which is the same on every page.
 #[derive(Clone, Debug, Serialize)]
@@ -205,15 +204,6 @@ pub(super) struct MatchReason {
     pub same: bool,
 }
 
-impl From<&Reason> for MatchReason {
-    fn from(reason: &Reason) -> Self {
-        match reason {
-            Reason::Word(word) => Self { what: word.clone(), same: false },
-            Reason::Same(what) => Self { what: what.clone(), same: true },
-        }
-    }
-}
-
 /// The service of a ticket or article.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct ServiceLink {
@@ -228,8 +218,10 @@ pub(super) struct ServiceLink {
 pub(super) struct ArticleRow {
     pub title: String,
     pub href: String,
-    /// The article's first sentences.
+    /// The beginning of the article's fix, or else of its text.
     pub excerpt: String,
+    /// What the excerpt is from: `fix` or `problem`.
+    pub excerpt_of: &'static str,
     /// The article's service, if the service has a page.
     pub service: Option<ServiceLink>,
     /// The number of tickets on the site that the article is based on.

@@ -75,7 +75,9 @@ pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<FactRow> {
     add("tags", tags.map(tag).collect());
     add(
         "path",
-        state.came_from.iter().map(|path| FactValue { code: true, ..FactValue::text(path) }).collect(),
+        last_pages(site, &state.came_from)
+            .map(|path| FactValue { code: true, ..FactValue::text(path) })
+            .collect(),
     );
     let source = ticket.source.iter().filter(|source| **source != ticket.id);
     add("source", source.map(|source| field_value(site, ADDRESS, source.clone())).collect());
@@ -85,6 +87,25 @@ pub(super) fn facts(site: &Site, n: TicketNo) -> Vec<FactRow> {
     add("template", template.into_iter().filter(|template| template.name != "imported").map(title).collect());
     add("id", vec![FactValue { code: true, ..FactValue::text(&ticket.id) }]);
     facts
+}
+
+/// The lists and forms of the site: that a requester came through one of them says nothing about the problem.
+const PASSAGES: [&str; 8] = ["", "tickets", "tickets/open", "services", "tags", "knowledge", "search", "new"];
+
+/// The number of pages that are shown. The last ones say most about the problem.
+const MOST_PAGES: usize = 3;
+
+/// Returns the last pages by which a requester came, without the lists of the site.
+fn last_pages<'a>(site: &Site, pages: &'a [String]) -> impl Iterator<Item = &'a String> {
+    let base = site.base_path().to_owned();
+    let is_passage = move |path: &str| {
+        let own =
+            path.strip_prefix(base.as_str()).map(|own| own.trim_end_matches("index.html").trim_matches('/'));
+        own.is_some_and(|own| PASSAGES.contains(&own))
+    };
+    let pages: Vec<&String> = pages.iter().filter(|path| !is_passage(path)).collect();
+    let from = pages.len().saturating_sub(MOST_PAGES);
+    pages.into_iter().skip(from)
 }
 
 fn person_value(person: PersonContext) -> FactValue {

@@ -107,6 +107,7 @@ struct TicketData {
     service: Option<String>,
     date: Option<String>,
     excerpt: String,
+    excerpt_of: &'static str,
     answered: bool,
 }
 
@@ -119,6 +120,7 @@ struct ArticleData {
     service: Option<String>,
     date: Option<String>,
     excerpt: String,
+    excerpt_of: &'static str,
 }
 
 fn ticket(site: &Site, n: TicketNo) -> TicketData {
@@ -136,6 +138,7 @@ fn ticket(site: &Site, n: TicketNo) -> TicketData {
         service,
         date: row.when.map(|when| when.date),
         excerpt: well_formed(row.excerpt),
+        excerpt_of: row.excerpt_of,
         answered: row.answered,
     }
 }
@@ -150,5 +153,6 @@ fn article(site: &Site, n: ArticleNo) -> ArticleData {
         service: row.service.map(|service| well_formed(service.name)),
         date: site.model.article(n).confirmed.map(crate::text::Time::date),
         excerpt: well_formed(row.excerpt),
+        excerpt_of: row.excerpt_of,
     }
 }

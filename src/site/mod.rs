@@ -4,6 +4,7 @@
 //! separately ([`pages`]), so that `build` can render stale pages in parallel ([`plan`]) and `serve` only the requested page. No
 //! module reads the clock, and only [`write`](fn@write) writes files, through an `Output`.
 
+mod actions;
 mod answers;
 mod assets;
 mod clashes;
@@ -357,10 +358,19 @@ impl Site {
 
     /// Renders a text as HTML.
     fn prose(&self, text: &str, style: &ProseStyle<'_>) -> Html {
+        let (contents, html) = self.prose_apart(text, style);
+        Html::new(contents + &html)
+    }
+
+    /// Renders a text as HTML. Returns its contents list and the text.
+    fn prose_apart(&self, text: &str, style: &ProseStyle<'_>) -> (String, String) {
         if text.len() > MAX_MARKDOWN {
-            return Html::new(format!("<pre>{}</pre>", markdown::escape(text)));
+            return (String::new(), format!("<pre>{}</pre>", markdown::escape(text)));
         }
-        Html::new(self.with_style(style, PageForm::Html, |style| markdown::render(text, style).html))
+        self.with_style(style, PageForm::Html, |style| {
+            let rendered = markdown::render(text, style);
+            (rendered.contents, rendered.html)
+        })
     }
 
     /// Writes a text as Markdown for a twin. `lowest` is the lowest number of a heading.
@@ -369,12 +379,12 @@ impl Site {
     }
 
     /// Calls `write` with the style for the Markdown of one text.
-    fn with_style(
+    fn with_style<T>(
         &self,
         style: &ProseStyle<'_>,
         form: PageForm,
-        write: impl FnOnce(&MarkdownStyle<'_>) -> String,
-    ) -> String {
+        write: impl FnOnce(&MarkdownStyle<'_>) -> T,
+    ) -> T {
         let links =
             resolve::TextLinks { site: self, root: style.root, path: style.path, own: style.own, form };
         write(&MarkdownStyle {

@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Site;
-use super::context::{ArticleRow, CountedLink, FeedLink, FileLink, ForgeLinks, Link, ServiceLink, TicketRow};
+use super::context::{
+    ArticleRow, CountedLink, FeedLink, FileLink, Link, MatchReason, ServiceLink, TicketRow,
+};
 use super::inputs::{Input, covered};
 use super::model::{ArticleNo, TagPage, TicketNo, tag_key};
-use super::urls::{TWIN, encode_path, encode_value, folder_of, published_name, root_of};
+use super::urls::{TWIN, encode_path, folder_of, published_name, root_of};
 use super::words::number;
+use crate::search::similar::Reason;
 use crate::text::RepoPath;
 use crate::ticket::{MAX_TITLE, Resolution, Status, Visibility, cut};
 use crate::view::Audience;
@@ -46,6 +49,24 @@ impl Site {
             asked: shown.asked,
             why: Vec::new(),
         }
+    }
+
+    /// Returns the row of a ticket in a list that is in the order of opening.
+    pub(super) fn row_by_opening(&self, n: TicketNo) -> TicketRow {
+        TicketRow { when: self.model.thread(n).ticket.created.map(|time| self.when(time)), ..self.row(n) }
+    }
+
+    /// Returns a reason why tickets are similar, in the words of the site.
+    pub(super) fn match_reason(&self, reason: &Reason) -> MatchReason {
+        let property = match reason {
+            Reason::Word(word) => return MatchReason { what: word.clone(), same: false },
+            Reason::Same(property) => property,
+        };
+        let what = property.split_once(' ').map(|(name, value)| {
+            let value = if name == "service" { self.service_name(value) } else { value.to_owned() };
+            format!("{} {value}", self.field_label(name).to_lowercase())
+        });
+        MatchReason { what: what.unwrap_or_else(|| property.clone()), same: true }
     }
 
     /// Returns a ticket's title for lists and links, or its id if it has no title. Cuts a very long title.
@@ -115,11 +136,19 @@ impl Site {
             title: self.article_title(n),
             href: self.article_href(n),
             excerpt: shown.excerpt.clone(),
+            excerpt_of: shown.excerpt_of,
             service: article.service.as_deref().and_then(|id| self.service_link(id)),
             distilled: shown.tickets.len(),
             internal: visibility == Visibility::Internal,
             confirmed: article.confirmed.map(|time| self.when(time)),
         }
+    }
+
+    /// Sorts articles by their last review, newest first. An article that was never reviewed comes last.
+    pub(super) fn by_review(&self, articles: impl Iterator<Item = ArticleNo>) -> Vec<ArticleNo> {
+        let mut articles: Vec<ArticleNo> = articles.collect();
+        articles.sort_by_key(|n| std::cmp::Reverse(self.model.article(*n).confirmed));
+        articles
     }
 
     pub(super) fn service_folder(&self, id: &str) -> String {
@@ -273,39 +302,6 @@ impl Site {
             .collect()
     }
 
-    pub(super) fn forge_links(&self, path: Option<&RepoPath>) -> Option<ForgeLinks> {
-        let path = published_path(path)?;
-        let forge = self.forge.as_ref()?;
-        Some(ForgeLinks {
-            edit: Some(forge.edit(path.as_str())),
-            history: Some(forge.history(path.as_str())),
-        })
-    }
-
-    /// Returns the link, relative to the root, to the form for a reply to ticket `n`.
-    pub(super) fn reply_link(&self, n: TicketNo) -> Option<String> {
-        let thread = self.model.thread(n);
-        let path = published_path(thread.ticket.path.as_ref())?;
-        let newest = thread.replies.iter().filter_map(|reply| reply.created).max().max(thread.ticket.created);
-        let template = encode_value(&thread.ticket.template);
-        let mut link =
-            format!("{}?file={}&template={template}", self.page_href("reply/"), encode_value(path.as_str()));
-        if let Some(newest) = newest {
-            link.push_str(&format!("&after={}", encode_value(&newest.whole_second().to_string())));
-        }
-        Some(link)
-    }
-
-    /// Returns the link, relative to the root, to the forms for a ticket that is related to ticket `n`.
-    pub(super) fn like_link(&self, n: TicketNo) -> String {
-        let thread = self.model.thread(n);
-        let mut link = format!("{}?like={}", self.page_href("new/"), encode_value(thread.id()));
-        if let Some(service) = &thread.state.service {
-            link.push_str(&format!("&service={}", encode_value(service)));
-        }
-        link
-    }
-
     pub(super) fn feed_links(&self, folder: &str, title: &str) -> Vec<FeedLink> {
         let site = &self.model.settings().title;
         let title = if folder.is_empty() { site.clone() } else { format!("{site}: {title}") };
@@ -390,9 +386,4 @@ pub(super) fn size(bytes: u64) -> String {
         1_000..1_000_000 => format!("{} kB", whole(bytes.div_ceil(1_000))),
         _ => format!("{} MB", whole(bytes.div_ceil(1_000_000))),
     }
-}
-
-/// Returns the path of a file if it is a real one: the public view replaces internal names in paths with `…`.
-fn published_path(path: Option<&RepoPath>) -> Option<&RepoPath> {
-    path.filter(|path| !path.as_str().contains('…'))
 }

@@ -153,20 +153,18 @@ impl Site {
             similar: shown
                 .into_iter()
                 .map(|similar| TicketRow {
-                    why: similar.why.iter().map(MatchReason::from).collect(),
+                    why: similar.why.iter().map(|why| self.match_reason(why)).collect(),
                     ..self.row(similar.ticket)
                 })
                 .collect(),
         }
     }
 
-    /// Returns the service, fields and tags that two tickets share.
+    /// Returns the fields that two tickets of one service share. The heading of their list names the service.
     fn shared(&self, one: TicketNo, other: TicketNo) -> Vec<MatchReason> {
         let (one, other) = (&self.model.thread(one).state, &self.model.thread(other).state);
-        let service = (one.service.is_some() && one.service == other.service).then_some("service");
-        let fields = one.fields.iter().filter(|field| other.fields.contains(field));
-        let keys = service.into_iter().chain(fields.map(|(name, _)| name.as_str())).take(MOST_REASONS);
-        let same = |what: String| MatchReason { what, same: true };
-        keys.map(|key| same(self.field_label(key).to_lowercase())).collect()
+        let fields = one.fields.iter().filter(|field| other.fields.contains(field)).take(MOST_REASONS);
+        let same = |(name, _): &(String, _)| self.field_label(name).to_lowercase();
+        fields.map(same).map(|what| MatchReason { what, same: true }).collect()
     }
 }

@@ -1,6 +1,11 @@
 //! The answer of a ticket: what the next person with the same problem wants to read.
 
-use super::{reply::Reply, section::sections, thread::Thread};
+use super::{
+    reply::Reply,
+    section::{Section, sections},
+    thread::Thread,
+};
+use crate::text::Span;
 use crate::text::markdown::{with_definitions, without_comments};
 
 /// The minimum number of words in a text with substance. "Resolution: Fixed." has none.
@@ -33,7 +38,7 @@ pub(crate) fn answer_of(
     let resolving = usize::try_from(thread.state.resolved_by?).ok()?;
     let reply = thread.replies.get(resolving)?;
     let own: Vec<&str> = answer_sections.iter().map(String::as_str).collect();
-    let all: Vec<&str> = ["Fix", "Cause"].into_iter().chain(own.iter().copied()).collect();
+    let all: Vec<&str> = ANSWER_SECTIONS.into_iter().chain(own.iter().copied()).collect();
     let is_visible = visible(reply);
     if is_visible && has_any(&reply.sections, &all) {
         return Some(Answer { reply: Some(resolving), text: text_of(&body(Some(reply))?, &all) });
@@ -60,6 +65,25 @@ impl Thread {
     pub fn has_answer(&self, answer_sections: &[String], visible: impl Fn(&Reply) -> bool) -> bool {
         answer_of(self, answer_sections, visible, |_| Some(String::new())).is_some()
     }
+}
+
+/// The sections of an answer, in the order in which they are shown.
+const ANSWER_SECTIONS: [&str; 2] = ["Fix", "Cause"];
+
+/// Divides the text of an article into its answer, which is the sections Fix and Cause, and the other sections. Returns `None` if
+/// it has no fix. Both parts have the definitions of their links and footnotes.
+pub(crate) fn parts_of_article(body: &str) -> Option<(String, String)> {
+    let all = sections(body);
+    let is_filled = |span: &Span| !without_comments(&body[span.clone()]).trim().is_empty();
+    all.iter().find(|section| section.is("Fix") && is_filled(&section.span))?;
+    let is_answer = |section: &&Section| ANSWER_SECTIONS.iter().any(|name| section.is(name));
+    let (mut rest, mut from) = (String::with_capacity(body.len()), 0);
+    for section in all.iter().filter(is_answer) {
+        rest.push_str(&body[from..section.heading_span.start]);
+        from = section.span.end;
+    }
+    rest.push_str(&body[from..]);
+    Some((text_of(body, &ANSWER_SECTIONS), with_definitions(rest, body)))
 }
 
 /// Returns true if one of the headings `filled`, which are in lower case, is one of `names`.
@@ -186,6 +210,20 @@ mod tests {
         );
         assert_eq!(answer(&[thanks]).unwrap().reply, Some(0));
         assert_eq!(answer_in(&[("author: mei", "Five words are in here.")], &named), None);
+    }
+
+    #[test]
+    fn an_article_is_divided_into_its_answer_and_the_rest() {
+        let body = "Before.\n\n## Problem\nSee [a][x].\n\n## Cause\nFull.\n\n### Why\nLogs.\n\n## Fix\nPrune [it][x].\n\n\
+                    ## Links\n[x]: x.md\n";
+        let (answer, rest) = parts_of_article(body).unwrap();
+        assert_eq!(answer, "## Fix\n\nPrune [it][x].\n\n## Cause\n\nFull.\n\n### Why\nLogs.\n\n[x]: x.md");
+        assert_eq!(rest, "Before.\n\n## Problem\nSee [a][x].\n\n## Links\n[x]: x.md\n");
+        for without in
+            ["## Problem\nx\n", "## Fix\n<!-- How? -->\n## Cause\nFull.\n", "```\n## Fix\nx\n```\n"]
+        {
+            assert_eq!(parts_of_article(without), None);
+        }
     }
 
     #[test]

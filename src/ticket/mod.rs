@@ -21,7 +21,7 @@ mod value;
 mod yaml;
 mod yaml_pieces;
 
-pub(crate) use answer::{Answer, answer_of};
+pub(crate) use answer::{Answer, answer_of, parts_of_article};
 pub use article::ARTICLE_KEYS;
 pub(crate) use article::{Article, parse_article};
 pub(crate) use document::{Document, FrontMatter, MAX_TEXT, OTHER_TOOL, body_of, text_of_bytes};

@@ -4,7 +4,7 @@ import { Changed, Damaged } from "./engine.js";
 import { QueryError } from "./error.js";
 import { ageReadings } from "./filter.js";
 import { Marks } from "./marks.js";
-import { resultItem, showFacets, showMessage, showMistake } from "./results.js";
+import { resultItem, showConditions, showFacets, showMessage, showMistake } from "./results.js";
 import { Session } from "./session.js";
 import { fill, readWords } from "./words.js";
 
@@ -25,8 +25,8 @@ const LONGEST_ADDRESS = 2000;
 const form = document.getElementById("search");
 const field = form.elements.q;
 const part = (name) => document.getElementById(`search-${name}`);
-const [list, count, more, problem, corrected, facets, narrow, found, all] = [
-  "results", "count", "more", "problem", "corrected", "facets", "narrow", "found", "all",
+const [list, count, more, problem, corrected, facets, narrow, found, all, conditions] = [
+  "results", "count", "more", "problem", "corrected", "facets", "narrow", "found", "all", "conditions",
 ].map(part);
 const { root, index, words, labels, icons } = readWords(document, location.href);
 const view = { root, labels, icons, template: part("result").content };
@@ -48,7 +48,7 @@ const clear = () => {
   facets.replaceChildren();
   setText(count, "");
   setText(corrected, "");
-  for (const box of [problem, more, found]) box.hidden = true;
+  for (const box of [problem, more, found, conditions]) box.hidden = true;
 };
 
 const showError = (error) => {
@@ -91,6 +91,8 @@ const show = async (text, typing, facet) => {
     showFacets(facets, counts, result.query, { labels, services, heading, ask: submit });
     const links = [...facets.querySelectorAll("a")];
     narrow.hidden = !links.length;
+    conditions.hidden = true;
+    if (!result.hits.length) showConditions(conditions, result.query, icons, submit);
     if (facet) (links.find(({ dataset }) => dataset.name === facet) ?? count).focus();
   } catch (error) {
     if (typing && error instanceof QueryError) await new Promise((later) => setTimeout(later, PATIENCE));
@@ -161,7 +163,10 @@ const remember = (text, typing) => {
 
 // Makes the field as high as its text.
 const grow = () => {
-  field.rows = Math.min(MOST_ROWS, field.value.split("\n").length);
+  field.rows = 1;
+  const { lineHeight, paddingBlockStart, paddingBlockEnd } = getComputedStyle(field);
+  const height = field.scrollHeight - parseFloat(paddingBlockStart) - parseFloat(paddingBlockEnd);
+  field.rows = Math.min(MOST_ROWS, Math.max(1, Math.round(height / parseFloat(lineHeight))));
 };
 
 let waiting = null;

@@ -1,8 +1,8 @@
 // The search over any page: a field with results as one types, and a preview of the answer. The search page has its words.
 
 import { Marks } from "./marks.js";
-import { narrowed } from "./narrow.js";
-import { dayOf, element, marked, stateOf } from "./results.js";
+import { narrowed, withoutField } from "./narrow.js";
+import { dayOf, element, marked, sourceOf, stateOf } from "./results.js";
 import { Session } from "./session.js";
 import { fill, readWords } from "./words.js";
 
@@ -73,7 +73,8 @@ export class Palette {
     const keys = [["↑ ↓", phrases.move], ["Enter", phrases.open_result], ["Esc", phrases.close]];
     const foot = element("footer", "", ...keys.map(([name, label]) => key(name, label)), this.end);
     const both = element("div", "both", this.list, this.preview);
-    this.dialog = element("dialog", "palette", this.form, this.facets, this.status, both, foot);
+    this.ways = element("p", "ways");
+    this.dialog = element("dialog", "palette", this.form, this.facets, this.status, both, this.ways, foot);
     this.dialog.setAttribute("aria-label", phrases.label);
     document.body.append(this.dialog);
     this.#listen();
@@ -103,7 +104,12 @@ export class Palette {
     this.scope.addEventListener("click", () => this.#leaveService());
     // The dialog itself is what is clicked only around its content.
     this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
-    this.dialog.addEventListener("close", () => ++this.#latest);
+    this.dialog.addEventListener("close", () => {
+      ++this.#latest;
+      // The browser returns to the field in the bar, which may have got the focus only for the search.
+      if (this.before?.isConnected && this.before !== document.body) this.before.focus();
+      else document.activeElement?.blur();
+    });
   }
 
   // The query, with the service of the page.
@@ -118,9 +124,11 @@ export class Palette {
     return url.href;
   }
 
-  // Opens the dialog with `text`, to which more can be typed. `service` is { id, name } on the page of a service.
-  show(text, service) {
+  // Opens the dialog with `text`, to which more can be typed. `service` is { id, name } on the page of a service. `before` gets
+  // the focus after it.
+  show(text, service, before) {
     this.service = service;
+    this.before = before;
     this.scope.hidden = !service;
     this.scope.replaceChildren(service ? fill(this.phrases.in_service, { service: service.name }) : "", " ", this.#icon("close"));
     this.field.value = text;
@@ -168,6 +176,7 @@ export class Palette {
   #present(text, result) {
     this.shownText = text;
     this.list.replaceChildren();
+    this.ways.replaceChildren();
     this.facets.replaceChildren();
     this.preview.replaceChildren();
     this.status.textContent = result?.hits.length === 0 ? fill(this.words.none, { q: this.field.value.trim() }) : "";
@@ -192,10 +201,21 @@ export class Palette {
     this.field.setAttribute("aria-expanded", String(all.length > 0));
     this.#options().forEach((option, at) => (option.id = `palette-${at}`));
     this.#choose(this.#options()[0]);
+    // What is narrowed to a service leads out of it.
+    const everywhere = result && !result.query.pasted ? withoutField(result.query, "service") : null;
+    if (everywhere) {
+      const out = element("button", "more", this.phrases.all_services);
+      out.type = "button";
+      out.addEventListener("click", () => {
+        this.field.value = everywhere;
+        this.#leaveService();
+      });
+      this.ways.append(out);
+    }
     if (hits.length > shown.length) {
       const more = element("a", "more", fill(this.phrases.all_results, { n: hits.length.toLocaleString() }));
       more.href = this.#searchPage();
-      this.list.append(more);
+      this.ways.append(more);
     }
   }
 
@@ -205,7 +225,11 @@ export class Palette {
     const title = element("b", "", ...marked(shown.title, marks));
     title.dir = "auto";
     const facts = [labels[kind], shown.service, shown.date && dayOf(shown.date), lacking && fill(words.missing, { words: lacking })];
-    const option = element("a", "option", stateOf(shown, this), element("span", "", title, " ", element("small", "", facts.filter(Boolean).join(" · "))));
+    // A narrow screen has no room for the preview.
+    const excerpt = element("span", "excerpt", ...sourceOf(shown, labels), shown.excerpt);
+    excerpt.dir = "auto";
+    const about = element("small", "", facts.filter(Boolean).join(" · "));
+    const option = element("a", "option", stateOf(shown, this), element("span", "", title, " ", excerpt, " ", about));
     option.href = new URL(shown.href, this.root).href;
     option.setAttribute("role", "option");
     option.tabIndex = -1;
@@ -235,7 +259,7 @@ export class Palette {
     const { shown } = option;
     const heading = element("h3", "", shown.title);
     heading.dir = "auto";
-    const excerpt = element("p", "", shown.excerpt);
+    const excerpt = element("p", "", ...sourceOf(shown, this.labels), shown.excerpt);
     excerpt.dir = "auto";
     this.preview.replaceChildren(heading, excerpt);
     clearTimeout(this.loading);
@@ -269,7 +293,8 @@ export class Palette {
     const chips = Object.entries(counts).flatMap(([key, values]) =>
       // The service of the page has its own button.
       values.filter(([value]) => value !== this.service?.id).slice(0, MOST_VALUES).map(([value, count]) => {
-        const name = this.labels[value] ?? index.services.get(value)?.name ?? value;
+        const names = { status: this.labels[value], service: index.services.get(value)?.name };
+        const name = names[key] ?? value;
         const { text, isAsked } = narrowed(query, key, value);
         const chip = element("button", "chip", name, " ", element("span", "count", count.toLocaleString()));
         chip.type = "button";

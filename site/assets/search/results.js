@@ -1,6 +1,6 @@
 // Shows the results on the search page. It writes only text nodes, so that data from the index never becomes HTML.
 
-import { narrowed } from "./narrow.js";
+import { conditionsOf, narrowed } from "./narrow.js";
 
 export const element = (name, className, ...content) => {
   const made = document.createElement(name);
@@ -31,6 +31,12 @@ export const stateOf = (shown, { labels, icons }) => {
   return state;
 };
 
+// Returns the word for what the excerpt is from, which the excerpt of a problem has not.
+export const sourceOf = ({ excerpt_of }, labels) => {
+  const word = labels[`of-${excerpt_of}`];
+  return word ? [element("b", "", word), " "] : [];
+};
+
 // Creates an entry in the list of results. `page` is { root, labels, icons, template }. `missing` says which words are missing.
 export const resultItem = (shown, marks, { root, labels, icons, template }, missing) => {
   const item = template.cloneNode(true);
@@ -39,7 +45,7 @@ export const resultItem = (shown, marks, { root, labels, icons, template }, miss
   link.href = new URL(shown.href, root).href;
   link.append(...marked(shown.title, marks));
   const excerpt = part(".excerpt");
-  if (shown.answered) excerpt.prepend(element("b", "", labels.answer), " ");
+  excerpt.prepend(...sourceOf(shown, labels));
   part(".excerpt span").append(...marked(shown.excerpt, marks));
   excerpt.hidden = !shown.excerpt;
   const lacking = part(".missing");
@@ -104,6 +110,24 @@ export const showMessage = (box, text, reload) => {
 
 // The largest number of values that are shown for a key.
 const MOST = 10;
+
+// Shows the conditions of a query without results, each as a link that removes it.
+export const showConditions = (box, query, icons, ask) => {
+  const links = query.pasted ? [] : conditionsOf(query).map(({ written, rest }) => {
+    const text = element("span", "", written);
+    text.dir = "ltr";
+    const link = element("a", "chip", text, iconOf(icons, "close"));
+    link.href = `?q=${encodeURIComponent(rest)}`;
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      ask(rest, "");
+    });
+    return link;
+  });
+  box.querySelector(".chips").replaceChildren(...links);
+  box.hidden = !links.length;
+};
 
 // Shows the values of the results with their counts. Each value is a link that adds the condition to the query or
 // removes it. `ask` is called with the new query and the name of the link.

@@ -120,7 +120,7 @@ pub(crate) struct MarkdownStyle<'a> {
     pub elsewhere: Option<&'a str>,
     /// The title of the page. A first heading with the same text is left out.
     pub title: Option<&'a str>,
-    /// Whether a long text begins with a contents list.
+    /// Whether a long text has a contents list.
     pub has_contents: bool,
     /// The number of levels by which headings are lowered, so that they are below the page's own headings.
     pub heading_shift: usize,
@@ -135,6 +135,8 @@ pub(crate) struct MarkdownStyle<'a> {
 pub(crate) struct Rendered {
     /// HTML that is safe to put into a page without escaping.
     pub html: String,
+    /// The contents list of a long text, as HTML; empty if the author placed one.
+    pub contents: String,
     /// The `href`s of the attachments that the text links or shows, sorted and without duplicates.
     pub attachments: Vec<String>,
 }

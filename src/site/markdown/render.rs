@@ -6,7 +6,7 @@ use pulldown_cmark::{
     CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd, TextMergeStream,
 };
 
-use super::anchors::TextAnchors;
+use super::anchors::{TextAnchors, TextHeading};
 use super::blocks::{self, MarkdownTable};
 use super::code;
 use super::formulas::{self, Formulas};
@@ -46,16 +46,14 @@ pub(crate) fn render(markdown: &str, style: &MarkdownStyle<'_>) -> Rendered {
     };
     pass.leave_out_title(&events);
     pass.run(events);
-    if style.has_contents && !pass.has_contents {
-        pass.add_contents(markdown.len());
-    }
+    let contents = pass.contents_of_long_text(markdown.len());
     let mut html = String::with_capacity(markdown.len() * 5 / 4 + 64);
     pulldown_cmark::html::push_html(&mut html, pass.out.into_iter());
     if pass.has_raw {
         html = raw::sanitise(&html, &pass.rendered);
     }
     let html = pass.formulas.fill(html);
-    Rendered { html, attachments: pass.rendered.attachments.into_iter().collect() }
+    Rendered { html, contents, attachments: pass.rendered.attachments.into_iter().collect() }
 }
 
 struct Pass<'a, 's> {
@@ -99,18 +97,23 @@ impl<'a> Pass<'a, '_> {
         self.is_title_first = is_heading && normal(title) == normal(&heading.text);
     }
 
-    /// Puts a contents list before a long text.
-    fn add_contents(&mut self, length: usize) {
-        let headings = self.anchors.of_headings.get(usize::from(self.is_title_first)..).unwrap_or_default();
-        if contents::is_useful(length, headings) {
-            let html = self.contents();
-            self.out.insert(0, Event::Html(html.into()));
+    /// Returns the contents list of a text of this length, if it is useful and the author placed none.
+    fn contents_of_long_text(&self, length: usize) -> String {
+        let is_wanted = self.style.has_contents && !self.has_contents;
+        if is_wanted && contents::is_useful(length, self.headings()) {
+            self.contents()
+        } else {
+            String::new()
         }
     }
 
     fn contents(&self) -> String {
-        let headings = self.anchors.of_headings.get(usize::from(self.is_title_first)..).unwrap_or_default();
-        contents::list(headings, &format!("#{ID_PREFIX}{}", self.style.key), self.style.words)
+        contents::list(self.headings(), &format!("#{ID_PREFIX}{}", self.style.key), self.style.words)
+    }
+
+    /// Returns the headings without the title of the page.
+    fn headings(&self) -> &[TextHeading] {
+        self.anchors.of_headings.get(usize::from(self.is_title_first)..).unwrap_or_default()
     }
 
     fn run(&mut self, events: Vec<Event<'a>>) {

@@ -495,7 +495,8 @@ fn main_text(markdown: &str) -> String {
         words: &words,
         resolve: &NoLinks,
     };
-    render(markdown, &style).html
+    let rendered = render(markdown, &style);
+    rendered.contents + &rendered.html
 }
 
 #[test]

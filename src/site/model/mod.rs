@@ -91,10 +91,15 @@ pub(super) struct TicketPage {
 
 /// The data of an article's page, in addition to the article.
 pub(super) struct ArticlePage {
+    /// The beginning of the fix, or else of the text.
     pub(super) excerpt: String,
+    /// What the excerpt is from: `fix` or `problem`.
+    pub(super) excerpt_of: &'static str,
     /// The tickets on the site that the article is based on.
     pub(super) tickets: Vec<TicketNo>,
     pub(super) superseded_by: Option<ArticleNo>,
+    /// The tickets that were resolved with this article.
+    pub(super) answers: Vec<TicketNo>,
 }
 
 /// A service that has a page.

@@ -4,9 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::summaries::EXCERPT;
-use super::{ArticlePage, Model, TicketNo};
+use super::{ArticleNo, ArticlePage, Model, TicketNo};
 use crate::site::markdown;
 use crate::store::Store;
+use crate::ticket::parts_of_article;
 
 impl Model {
     pub(super) fn add_articles(&mut self) {
@@ -17,10 +18,13 @@ impl Model {
                 self.tickets[*ticket].articles.push(n);
             }
             let body = store.body(article.path.as_ref());
+            let answer = parts_of_article(&body).map(|(answer, _)| answer);
             self.articles.push(ArticlePage {
-                excerpt: markdown::excerpt(&body, EXCERPT),
+                excerpt: markdown::excerpt(answer.as_deref().unwrap_or(&body), EXCERPT),
+                excerpt_of: if answer.is_some() { "fix" } else { "problem" },
                 tickets: tickets.into_iter().collect(),
                 superseded_by: None,
+                answers: Vec::new(),
             });
             self.by_slug.insert(article.slug.clone(), n);
         }
@@ -48,6 +52,11 @@ impl Model {
                 state.answered_by.iter().filter_map(|id| self.find(id)).collect();
             for other in answers.into_iter().filter(|other| *other != n) {
                 self.tickets[other].answers.push(n);
+            }
+            let articles: BTreeSet<ArticleNo> =
+                state.answered_by.iter().filter_map(|id| self.find_article(id)).collect();
+            for article in articles {
+                self.articles[article].answers.push(n);
             }
             let related: Vec<TicketNo> = state.related.iter().filter_map(|id| self.find(id)).collect();
             for other in related.into_iter().filter(|other| *other != n) {

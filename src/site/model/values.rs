@@ -142,9 +142,10 @@ impl<'a> InputValues<'a> {
         let article = &store.articles[n];
         let group = store.layout.group(article.path.as_ref()?)?;
         let stamp = group.stamp.filter(|_| group.changed_ns < self.settled_ns)?;
-        let tickets: Vec<&str> = page.tickets.iter().map(|n| store.threads[*n].id()).collect();
+        let [tickets, answers] = [&page.tickets, &page.answers]
+            .map(|list| list.iter().map(|n| store.threads[*n].id()).collect::<Vec<_>>());
         let superseded_by = page.superseded_by.map(|n| store.articles[n].slug.as_str());
-        Some(hash(&(&article.slug, stamp, tickets, superseded_by)))
+        Some(hash(&(&article.slug, stamp, tickets, answers, superseded_by)))
     }
 
     fn ids(&self, tickets: &[TicketNo]) -> u64 {

@@ -63,7 +63,12 @@ impl PageKind for Home {
             in_review: in_review::rows(site),
             open: model.open().iter().take(5).map(|n| site.row(*n)).collect(),
             recurring: recurring(site, &Input::Everything, (0..model.ticket_count()).collect()),
-            articles: model.current_articles().take(6).map(|n| site.article_row(n)).collect(),
+            articles: site
+                .by_review(model.current_articles())
+                .into_iter()
+                .take(6)
+                .map(|n| site.article_row(n))
+                .collect(),
             services,
             tags: site.top_tags(20),
         };

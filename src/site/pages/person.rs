@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::{PageKey, PageKind};
 use crate::site::context::{PageContext, PersonContext, TicketRow};
+use crate::site::inputs::{Input, covered};
 use crate::site::model::TicketNo;
 use crate::site::people::person_folder;
 use crate::site::{Site, SiteError};
@@ -42,13 +43,19 @@ impl PageKind for People {
         let shown = site.model.person(id).ok_or_else(missing)?;
         let person = site.person(id);
         let page = PageContext { kind: "person", title: person.name.clone(), ..site.page_context(path) };
+        let mut resolved = shown.resolved.clone();
+        covered(|| Input::Person(id.to_owned()), || site.sort_by_resolution(&mut resolved));
+        let resolved = PersonList {
+            kind: "resolved",
+            tickets: resolved.iter().take(MAX_TICKETS).map(|n| site.row(*n)).collect(),
+            count: resolved.len(),
+        };
         let list = |kind, tickets: &[TicketNo]| PersonList {
             kind,
-            tickets: tickets.iter().rev().take(MAX_TICKETS).map(|n| site.row(*n)).collect(),
+            tickets: tickets.iter().rev().take(MAX_TICKETS).map(|n| site.row_by_opening(*n)).collect(),
             count: tickets.len(),
         };
-        let lists =
-            [list("resolved", &shown.resolved), list("asked", &shown.asked), list("replied", &shown.replied)];
+        let lists = [resolved, list("asked", &shown.asked), list("replied", &shown.replied)];
         let lists = lists.into_iter().filter(|list| list.count > 0).collect();
         site.html("person.html", page, Value::from(Serde(PersonPageContext { person, lists })))
     }

@@ -37,7 +37,9 @@ impl PageKind for Search {
         let resolutions =
             Resolution::NAMES.iter().map(|name| (*name, words.label("resolution", name).to_owned()));
         let others = [
-            ("answer", words.plain("excerpt.answer")),
+            ("of-fix", words.plain("excerpt.fix")),
+            ("of-answer", words.plain("excerpt.answer")),
+            ("of-outcome", words.plain("excerpt.outcome")),
             ("article", words.plain("search.article")),
             ("internal", words.label("visibility", "internal")),
             ("high", words.label("priority", "high")),

@@ -11,6 +11,7 @@ use crate::site::context::{
 use crate::site::inputs::{ListKey, covered};
 use crate::site::model::TicketNo;
 use crate::site::{Site, SiteError};
+use crate::ticket::Resolution;
 
 /// The context of `service.html`.
 #[derive(Serialize)]
@@ -95,27 +96,33 @@ impl PageKind for Services {
             open: open.iter().take(MAX_OPEN).map(|n| site.row(*n)).collect(),
             answers: answers(site, key.item).into_iter().map(|n| site.row(n)).collect(),
             recurring: recurring(site, &input, shown.tickets.clone()),
-            articles: shown.articles.iter().map(|n| site.article_row(*n)).collect(),
+            articles: site
+                .by_review(shown.articles.iter().copied())
+                .into_iter()
+                .map(|n| site.article_row(n))
+                .collect(),
             tags: covered(|| input.clone(), || site.tags_among(&shown.tickets, 12)),
         };
         site.html("service.html", page, Value::from(Serde(context)))
     }
 }
 
-/// Returns the tickets of a service that were answered last; if they are few, also others that were resolved.
+/// Returns the tickets of a service that were resolved last, without duplicates, whose originals have the answers. Tickets
+/// without an answer are among them only if few others are.
 fn answers(site: &Site, service: usize) -> Vec<TicketNo> {
     covered(
         || site.model.service_input(service),
         || {
             let all = site.model.service(service).tickets.iter().copied();
-            let mut tickets: Vec<TicketNo> = all.filter(|n| site.is_resolved(*n)).collect();
+            let is_original =
+                |n: &TicketNo| site.model.thread(*n).state.resolution != Some(Resolution::Duplicate);
+            let mut tickets: Vec<TicketNo> =
+                all.filter(|n| site.is_resolved(*n)).filter(is_original).collect();
             site.sort_by_resolution(&mut tickets);
-            let is_answered = |n: &TicketNo| site.model.ticket(*n).digest.answered;
-            let (mut answered, others): (Vec<TicketNo>, Vec<TicketNo>) =
-                tickets.into_iter().partition(is_answered);
-            answered.extend(others);
-            answered.truncate(MAX_ANSWERS);
-            answered
+            tickets.sort_by_key(|n| !site.model.ticket(*n).digest.answered);
+            tickets.truncate(MAX_ANSWERS);
+            site.sort_by_resolution(&mut tickets);
+            tickets
         },
     )
 }

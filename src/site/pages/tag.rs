@@ -48,13 +48,13 @@ impl PageKind for Tags {
         let (tickets, pages) = list::part(site, &list, |part| list::folder(&base, part), key.part);
         // The other parts show neither counts nor articles, so that only their own tickets change them.
         let shown = (key.part == 0).then(|| site.model.tag(key.item));
-        let articles = shown.into_iter().flat_map(|shown| &shown.articles);
+        let articles = site.by_review(shown.into_iter().flat_map(|shown| shown.articles.iter().copied()));
         let context = TagContext {
             name: tag.to_owned(),
             tag: shown.map(|shown| site.group_of_tag(shown)),
             pages,
             tickets,
-            articles: articles.map(|n| site.article_row(*n)).collect(),
+            articles: articles.into_iter().map(|n| site.article_row(n)).collect(),
         };
         site.html("tag.html", page, Value::from(Serde(context)))
     }

@@ -222,7 +222,7 @@ fn answer(site: &Site, n: TicketNo, body: &str, texts: &[(usize, &Reply, String)
 }
 
 /// Returns the first sentence of a text, or its beginning if the sentence is long.
-fn lead(body: &str) -> String {
+pub(super) fn lead(body: &str) -> String {
     let start = excerpt(body, LEAD);
     let is_end = |(at, end): &(usize, char)| match end {
         '。' | '！' | '？' => true,
@@ -267,7 +267,7 @@ fn answer_context(
             internal: false,
             tentative,
             original: None,
-            health: site.health(n),
+            health: site.health(n, n),
         });
     };
     let (at, reply, text) = texts.iter().find(|(at, ..)| *at == place)?;
@@ -286,7 +286,7 @@ fn answer_context(
         internal: thread.is_note(reply),
         tentative,
         original: None,
-        health: site.health(n),
+        health: site.health(n, n),
     })
 }
 
@@ -306,7 +306,7 @@ fn original_answer(site: &Site, n: TicketNo, root: &str) -> Option<AnswerContext
         internal: reply.is_some_and(|reply| original.is_note(reply)),
         tentative: original.state.status != Status::Resolved,
         original: site.link_to(original.id()),
-        health: site.health(site.model.find(original.id())?),
+        health: site.health(site.model.find(original.id())?, n),
     })
 }
 

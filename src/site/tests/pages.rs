@@ -42,7 +42,7 @@ fn a_ticket_has_its_facts_relations_and_links_to_the_forge() {
             "Related article</h2>",
             "https://github.com/acme/oncall-tickets/edit/main/tickets/2026/11/export-times-out-k7f3qa.md",
             "../../reply/index.html?file=tickets%2F2026%2F11%2Fexport-times-out-k7f3qa.md&amp;template=incident&amp;after=2026-11-22T11%3A14%3A00Z",
-            "../../new/index.html?like=export-times-out-k7f3qa&amp;service=export",
+            "../../new/incident/index.html?like=export-times-out-k7f3qa&amp;service=export",
             "<link rel=\"canonical\" href=\"https://oncall.acme.example/cases/tickets/export-times-out-k7f3qa/\">",
         ],
     );
@@ -128,6 +128,62 @@ fn a_former_id_redirects_to_the_ticket() {
 }
 
 #[test]
+fn a_ticket_shows_the_last_pages_by_which_its_requester_came() {
+    let path = "path: [/console, /console/billing, /cases/tickets/, /cases/services/export/, /cases/search/index.html, /console/billing/exports]";
+    let text =
+        format!("---\ntitle: Came\ntemplate: incident\ncreated: 2026-12-04T09:00:00Z\n{path}\n---\nLate.\n");
+    let source =
+        source().with("casebook.yml", format!("{SETTINGS}publish: all\n")).with("tickets/came.md", text);
+    let html = page(&site_of(source, Audience::Public), "tickets/came/index.html").replace("<wbr>", "");
+    in_order(
+        &html,
+        &[
+            "<code>/console/billing</code>",
+            "<code>/cases/services/export/</code>",
+            "<code>/console/billing/exports</code>",
+        ],
+    );
+    for left_out in ["<code>/console</code>", "<code>/cases/tickets/", "<code>/cases/search/"] {
+        assert!(!html.contains(left_out), "{left_out}");
+    }
+}
+
+#[test]
+fn a_list_is_in_the_order_of_the_dates_that_it_shows() {
+    let at = |day: u32| format!("2026-12-{day:02}T09:00:00Z");
+    let mut source = source();
+    // Each ticket: when it was opened and resolved, and how.
+    let tickets = [("one", 1, 20, "fixed"), ("two", 2, 10, "declined"), ("three", 3, 15, "answered")];
+    for (id, opened, resolved, resolution) in tickets {
+        let text =
+            format!("---\ntitle: {id}\nservice: export\ntags: [order]\ncreated: {}\n---\nx\n", at(opened));
+        source.insert(RepoPath::new(format!("tickets/{id}-id.md")), text);
+        let reply = format!(
+            "---\nauthor: mei\ncreated: {}\nstatus: resolved\nresolution: {resolution}\n---\nThis is how it ended for all.\n",
+            at(resolved)
+        );
+        source.insert(RepoPath::new(format!("tickets/{id}-id/1.md")), reply);
+    }
+    let site = site_of(source, Audience::Internal);
+    let service = page(&site, "services/export/index.html");
+    let answers = service.split("id=\"answers\"").nth(1).unwrap();
+    in_order(
+        answers,
+        &[">one</a>", "20 Dec", ">three</a>", "15 Dec", ">two</a>", "10 Dec", "times&gt; out</a>"],
+    );
+    assert!(!answers.contains("CSV never arrives</a>"), "a duplicate is no answer");
+    for list in ["tags/order/index.html", "services/export/tickets/index.html", "tickets/index.html"] {
+        let list = page(&site, list);
+        in_order(&list, &[">three</a>", "3 Dec", ">two</a>", "2 Dec", ">one</a>", "1 Dec"]);
+    }
+    let person = page(&site, "people/mei/index.html");
+    in_order(
+        &person,
+        &["Resolved for others", ">one</a>", "20 Dec", ">three</a>", "15 Dec", ">two</a>", "10 Dec"],
+    );
+}
+
+#[test]
 fn a_long_list_is_divided_into_pages() {
     let mut source = source();
     for n in 0..120 {
@@ -172,7 +228,10 @@ fn a_service_shows_open_tickets_before_resolved_ones() {
         );
     let site = site_of(source, Audience::Public);
     let service = page(&site, "services/export/index.html");
-    in_order(&service, &["Reopened</h2>", "Late exports", "Recently resolved</h2>", "CSV never arrives"]);
+    in_order(
+        &service,
+        &["Reopened</h2>", "Late exports", "Recently resolved</h2>", "Export &lt;times&gt; out"],
+    );
     assert_eq!(service.matches("Late exports</a>").count(), 1, "{service}");
     shows(&page(&site, "index.html"), &["<b>2</b> reopened"]);
     let ticket = page(&site, "tickets/late-l1l2l3/index.html");

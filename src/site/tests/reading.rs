@@ -21,7 +21,7 @@ fn an_answer_says_whether_it_is_still_true() {
     let article = "---\ntitle: Exports that time out\ntickets: [export-times-out-k7f3qa]\n---\nThey do.\n";
     let unreviewed = source().with("knowledge/exports.md", article);
     let answer = answer_on(&site_of(unreviewed.clone(), Audience::Public), TICKET);
-    shows(&answer, &["Reported again", "23 Nov 2026", "CSV never arrives</a>"]);
+    shows(&answer, &["Back again in", "CSV never arrives</a>,", "23 Nov 2026"]);
     assert!(!answer.contains("Still true"));
 
     let alone = MemorySource::new()
@@ -48,6 +48,126 @@ fn an_answer_says_whether_it_is_still_true() {
     shows(&answer, &["Still true", "1 Dec 2026", "also answered 1 ticket"]);
 
     shows(&answer_on(&public(), "tickets/door-stuck-d4d5d6/index.html"), &["Reopened", "2 Dec 2026"]);
+}
+
+#[test]
+fn a_workaround_that_was_used_again_is_not_called_true() {
+    let ticket = |id: &str, day: u32, front: &str, of_reply: &str| {
+        let text =
+            format!("---\ntitle: {id}\ncreated: 2026-11-{day:02}T09:00:00Z\n{front}---\nLockers are grey.\n");
+        let end = format!("status: resolved\nresolution: {of_reply}\n");
+        (text, reply(&format!("2026-11-{day:02}T10:00:00Z"), &end, "## Fix\nPut the old certificate back.\n"))
+    };
+    let all = [
+        ("first", ticket("first", 1, "", "workaround")),
+        ("second", ticket("second", 5, "", "workaround\nanswered_by: [first]")),
+        ("third", ticket("third", 9, "related: [first]\n", "fixed")),
+    ];
+    let source = all.into_iter().fold(
+        MemorySource::new().with("casebook.yml", "visibility: public\n"),
+        |source, (id, (text, reply))| {
+            source.with(format!("tickets/{id}.md"), text).with(format!("tickets/{id}/1.md"), reply)
+        },
+    );
+    let answer = |source: &MemorySource, id: &str| {
+        answer_on(&site_of(source.clone(), Audience::Public), &format!("tickets/{id}/index.html"))
+    };
+    let first = answer(&source, "first");
+    in_order(&first, &["Back again in", ">second</a>,", "5 Nov 2026", "also answered 1 ticket"]);
+    assert!(!first.contains("Still true"));
+    shows(&answer(&source, "second"), &["Not confirmed since", "5 Nov 2026"]);
+
+    // An article is about all of them, and its review says nothing about what was done before the fix.
+    let article =
+        "---\ntitle: Grey\ntickets: [first, second, third]\nconfirmed: 2026-11-20\n---\n## Fix\nRestart.\n";
+    let source = source.with("knowledge/grey.md", article);
+    for id in ["first", "second"] {
+        shows(&answer(&source, id), &["Back again in", ">third</a>,", "9 Nov 2026"]);
+    }
+    shows(&answer(&source, "third"), &["Still true", "20 Nov 2026"]);
+}
+
+#[test]
+fn a_later_ticket_that_refers_to_an_answer_is_named() {
+    let later =
+        "---\ntitle: Later\ncreated: 2026-12-20T09:00:00Z\nrelated: [export-times-out-k7f3qa]\n---\nAgain?\n";
+    let resolved =
+        reply("2026-12-20T10:00:00Z", "status: resolved\nresolution: answered\n", "No, that is new.");
+    let source = source().with("tickets/later.md", later).with("tickets/later/1.md", resolved);
+    let answer = answer_on(&site_of(source, Audience::Public), TICKET);
+    in_order(&answer, &["Still true", "30 Nov 2026", "Linked from a later ticket:", ">Later</a>"]);
+}
+
+#[test]
+fn an_article_shows_its_fix_first_and_whether_it_holds() {
+    let text = "---\ntitle: Grey lockers\ntickets: [export-times-out-k7f3qa]\nconfirmed: 2026-12-05\n---\n\
+                ## Problem\nLockers are grey on the map. There is [a fix](#fix).\n\n## Cause\nThe clock.\n\n\
+                ## Fix\nSet it.\n\n## Prevention\nNone.\n";
+    let source = source().with("knowledge/grey.md", text);
+    let html = page(&site_of(source.clone(), Audience::Public), "knowledge/grey/index.html");
+    in_order(
+        &html,
+        &[
+            "class=\"lead\" dir=\"auto\">Lockers are grey on the map.",
+            "id=\"answer\"",
+            "id=\"user-content-fix\">Fix</h3>",
+            "Set it.",
+            "Cause</h3>",
+            "Last reviewed 5 Dec 2026",
+            "data-due=\"2027-06-03T00:00:00Z\" hidden",
+            "Something wrong here?",
+            "https://github.com/acme/oncall-tickets/edit/main/knowledge/grey.md",
+            "?like=grey\"",
+            "Problem</h2>",
+            "<a href=\"#user-content-fix\">a fix</a>",
+            "Prevention</h2>",
+            "Based on",
+        ],
+    );
+    assert_eq!(html.matches("<p>Set it.</p>").count(), 1);
+
+    // The problem was reported again after the review, and a ticket was answered with the article.
+    let duplicate = "---\ntitle: Grey again\ncreated: 2026-12-20T09:00:00Z\n---\nGrey.\n";
+    let of = reply(
+        "2026-12-20T10:00:00Z",
+        "status: resolved\nresolution: duplicate\nduplicate_of: export-times-out-k7f3qa\n",
+        "Duplicate.",
+    );
+    let used = reply(
+        "2026-12-21T10:00:00Z",
+        "status: resolved\nresolution: answered\nanswered_by: [grey]\n",
+        "See the article.",
+    );
+    let source = source
+        .with("casebook.yml", SETTINGS.replace("repository: https://github.com/acme/oncall-tickets\n", ""))
+        .with("tickets/again.md", duplicate)
+        .with("tickets/again/1.md", of)
+        .with("tickets/asked.md", duplicate.replace("Grey again", "Why grey"))
+        .with("tickets/asked/1.md", used);
+    let html = page(&site_of(source, Audience::Public), "knowledge/grey/index.html");
+    in_order(
+        &html,
+        &[
+            "Back again in",
+            ">Grey again</a>",
+            "also answered 1 ticket",
+            "Edit and commit the file <code>knowledge/grey.md</code>",
+            "Also answered</h2>",
+            ">Why grey</a>",
+        ],
+    );
+}
+
+#[test]
+fn an_article_whose_parts_have_equal_headings_stays_whole() {
+    let text = "---\ntitle: Two\n---\n## Problem\nA.\n### Steps\n1.\n## Fix\nB.\n### Steps\n2.\n";
+    let html =
+        page(&site_of(source().with("knowledge/two.md", text), Audience::Public), "knowledge/two/index.html");
+    assert!(!html.contains("id=\"answer\""), "{html}");
+    in_order(
+        &html,
+        &["Problem</h2>", "id=\"user-content-steps\"", "Fix</h2>", "id=\"user-content-steps-1\""],
+    );
 }
 
 #[test]
