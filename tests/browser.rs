@@ -112,10 +112,18 @@ impl Browser {
     #[track_caller]
     pub(crate) fn set_viewport(&self, width: u32, height: u32) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        let body = json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": size });
+        self.command("Emulation.setDeviceMetricsOverride", size);
+    }
+
+    /// Sends a command of the DevTools protocol and returns its result.
+    #[track_caller]
+    pub(crate) fn command(&self, name: &str, parameters: Json) -> Json {
+        let body = json!({ "cmd": name, "params": parameters });
         let session = self.runtime.block_on(self.client.session_id()).unwrap().unwrap();
         let url = format!("{}/session/{session}/goog/cdp/execute", self.driver.address());
-        ureq::post(url).send_json(body).unwrap_or_else(|error| panic!("{error}"));
+        let mut answer = ureq::post(url).send_json(body).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let answer: Json = answer.body_mut().read_json().unwrap_or_else(|error| panic!("{name}: {error}"));
+        answer["value"].clone()
     }
 
     /// Waits until the element that `css` selects has the text `text`.

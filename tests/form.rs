@@ -1,7 +1,8 @@
 //! The forms of a static site, tested in a browser: from a page of the site to the address of the forge with the file filled in.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, io::Write as _, path::Path};
 
+use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value as Json, json};
 
 use crate::{
@@ -86,16 +87,19 @@ fn a_new_incident_reaches_the_forge_by_keyboard_from_the_home_page() {
     wait_for_form(&browser);
     browser.wait_for("the path", "#path-chips", "/console/billing/exports");
     assert_eq!(browser.text("#path-chips"), "/console/billing/exports");
-    tab_to(&browser, "#title");
+    let focused = "arguments[0](document.activeElement.id)";
+    assert_eq!(browser.ask(focused, vec![]), json!("title"), "one can begin to write");
     browser.type_keys("Invoice export ends with a timeout");
     tab_to(&browser, "[data-field=environment] input");
     tab_to(&browser, "[data-section=Problem] textarea");
     browser.type_keys("The export of October ends after 30 s with 504 upstream timed out.");
     browser.wait_for("similar tickets with answers", "#similar-list .match", "Answer");
+    browser.wait_for("the reasons", "#similar-list .match summary", "same service · words: ");
+    browser.wait_for("the date as on other pages", "#similar-list .match summary", " 2026");
+    browser.wait_for("what screen readers read", "#similar-status[role=status]", "look like yours");
     tab_to(&browser, "#form button[type=submit]");
     browser.type_keys("\u{e007}");
     browser.wait_for("the problems", "#form-problems", "2 problems to fix first");
-    let focused = "arguments[0](document.activeElement.id)";
     assert_eq!(browser.ask(focused, vec![]), json!("form-problems"), "the list of problems has the focus");
     let described = "const [done] = arguments, field = document.querySelector('[data-section=Impact] textarea');\
         done([field.getAttribute('aria-invalid'), document.getElementById(field.getAttribute('aria-describedby').split(' ').at(-1)).textContent])";
@@ -128,6 +132,8 @@ fn a_new_incident_reaches_the_forge_by_keyboard_from_the_home_page() {
     a_link_sets_only_what_it_may(&browser, &site);
     no_address_contains_a_secret(&browser, &site);
     a_draft_of_60_kb_survives_a_reload(&browser, &site);
+    the_id_of_another_ticket_is_looked_up(&browser, &site);
+    a_product_links_to_a_form_with_its_fields(&browser, &site);
     let id = path.rsplit_once('/').unwrap().1.trim_end_matches(".md");
     a_reply_reaches_the_forge(&browser, &sandbox, &site, id);
 }
@@ -178,8 +184,13 @@ fn no_address_contains_a_secret(browser: &Browser, site: &str) {
         .type_into("[data-section='Question'] textarea", "How do I give a partner read access to invoices?");
     let secret = concat!("We tried with AKIA", "Q3EGRYB7KMZP2XWN and it was refused. Write to lena@shop.fr");
     browser.type_into("[data-section='What I tried'] textarea", secret);
+    assert!(
+        !is_loaded(browser, "other-secrets"),
+        "a text without one of their keywords needs no other rules"
+    );
     browser.press("#form button[type=submit]");
     browser.wait_for("the secret", "#form-problems", "What I tried: Possible secret: AWS access key id");
+    assert!(is_loaded(browser, "other-secrets"));
     browser.wait_for("personal data", "[data-section='What I tried'] .warn", "e-mail address");
     let address = "arguments[0](document.documentElement.outerHTML.includes('filename='))";
     assert_eq!(browser.ask(address, vec![]), json!(false));
@@ -196,6 +207,54 @@ fn no_address_contains_a_secret(browser: &Browser, site: &str) {
     assert_eq!(browser.ask(address, vec![]), json!(false));
     browser.press("#form button[type=submit]");
     assert!(handed_over(browser).contains("lena%40shop.fr"));
+}
+
+/// Returns whether the page has loaded a file whose address contains `name`.
+fn is_loaded(browser: &Browser, name: &str) -> bool {
+    let script = "const [name, done] = arguments;\
+        done(performance.getEntriesByType('resource').some((one) => one.name.includes(name)))";
+    browser.ask(script, vec![json!(name)]) == json!(true)
+}
+
+fn the_id_of_another_ticket_is_looked_up(browser: &Browser, site: &str) {
+    browser.open(&format!("{site}new/question/index.html?like=no-such-ticket-k7f3qa"));
+    wait_for_form(browser);
+    let leave = "await editor.leave(editor.field('related')); done(true)";
+    ask(browser, leave, json!(null));
+    let says = "No ticket on this site has the id “no-such-ticket-k7f3qa”";
+    browser.wait_for("the warning", "[data-field=related] .warn", says);
+    let known = "const page = await fetch('../../tickets/index.html').then((answer) => answer.text());\
+        const id = /tickets\\/([a-z0-9-]+-[a-z0-9]{6})\\//.exec(page)[1];\
+        editor.fields.set(editor.field('related'), [id]);\
+        await editor.leave(editor.field('related')); done([id, document.querySelector('[data-field=related] .warn')])";
+    let answer = ask(browser, known, json!(null));
+    assert_eq!(answer[1], json!(null), "{answer}");
+}
+
+fn a_product_links_to_a_form_with_its_fields(browser: &Browser, site: &str) {
+    browser.open(&format!("{site}new/index.html"));
+    browser.press("#form-link summary");
+    browser.wait_for("the fields of the first form", "#link-fields", "Steps to reproduce");
+    let choose = "const list = document.getElementById('link-template');\
+        list.value = [...list.options].find((one) => one.text === 'Incident').value;\
+        list.dispatchEvent(new Event('change', { bubbles: true })); arguments[0]()";
+    browser.ask(choose, vec![]);
+    browser.wait_for("the fields of the form", "#link-fields", "Impact");
+    assert!(!browser.text("#link-fields").contains("Visibility"), "a link cannot set it");
+    browser.type_into("#link-from", "/console/billing");
+    browser.press("#link-fields input[value=production]");
+    browser.type_into("#link-fields [data-section=Impact] textarea", "Nobody can export");
+    browser.wait_for("the link", "#link-address", "Impact=Nobody");
+    let link = browser.text("#link-address");
+    browser.open(&link);
+    wait_for_form(browser);
+    let draft = ask(browser, "done(editor.draft())", json!(null));
+    assert_eq!(
+        (&draft["path"], &draft["body"]),
+        (&json!(["/console/billing"]), &json!("## Impact\nNobody can export\n")),
+        "{link}"
+    );
+    assert!(draft["keys"].to_string().contains(r#"["environment","production"]"#), "{draft}");
 }
 
 fn a_draft_of_60_kb_survives_a_reload(browser: &Browser, site: &str) {
@@ -232,11 +291,12 @@ fn a_reply_reaches_the_forge(browser: &Browser, sandbox: &Sandbox, site: &str, i
     browser.open(&format!("{site}tickets/{id}/index.html"));
     browser.press("a[href*='reply/']");
     wait_for_form(browser);
-    browser.wait_for("the ticket", "#reply-ticket", id);
+    browser.wait_for("the ticket", "#reply-ticket", "To Invoice export ends with a timeout");
+    browser.wait_for("its state and its text", "#reply-ticket", "Open The export of October ends after 30 s");
     browser.type_into("#author", "mei");
     browser.press("input[value=resolved]");
     browser.press("#form button[type=submit]");
-    browser.wait_for("the problem", "#form-problems", "Resolution: Add a value.");
+    browser.wait_for("the problem", "#form-problems", "Resolution: Choose a value.");
     let choose = "const list = document.getElementById('resolution'); list.value = 'fixed';\
         list.dispatchEvent(new Event('change', { bubbles: true })); editor.changed(); done(true)";
     ask(browser, choose, json!(null));
@@ -248,8 +308,7 @@ fn a_reply_reaches_the_forge(browser: &Browser, sandbox: &Sandbox, site: &str, i
     );
     browser.type_into("[data-section=Cause] textarea", "One query for each row.");
     browser.type_into("[data-section=Fix] textarea", "A join reads all rows at once.");
-    let cause = "const list = document.querySelector('[data-field=root_cause] select'); if (list) list.value = 'code'; done(true)";
-    ask(browser, cause, json!(null));
+    browser.press("[data-field=root_cause] input[value=code]");
     browser.press("#form button[type=submit]");
     let (path, text) = file_in(&handed_over(browser));
     sandbox.write(format!("team/{path}"), &text);
@@ -257,4 +316,44 @@ fn a_reply_reaches_the_forge(browser: &Browser, sandbox: &Sandbox, site: &str, i
     let ticket = sandbox.show("team", id);
     assert_eq!((&ticket["status"], &ticket["resolution"]), (&json!("resolved"), &json!("fixed")), "{text}");
     assert!(path.contains("Z-mei-"), "{path}");
+}
+
+/// The largest size in bytes of what a form loads before the first search, and of what other pages load, compressed.
+const MOST_OF_FORM: usize = 70_000;
+const MOST_OF_PAGE: usize = 40_000;
+
+/// Returns the size of the style sheets, scripts, icons and rules of a page, each compressed as servers do it.
+fn loaded(root: &Path, page: &str) -> usize {
+    let html = fs::read_to_string(root.join(page)).unwrap();
+    let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let is_loaded = |path: &str| {
+        let is_asset = path.contains("assets/");
+        // The other rules for secrets are loaded only for a text with one of their keywords.
+        is_asset || (path.contains("new/") && path.ends_with(".json") && !path.contains("other-secrets"))
+    };
+    let paths: BTreeSet<&str> = html.split('"').filter(|part| is_loaded(part)).collect();
+    assert!(paths.len() > 3, "{paths:?}");
+    let size = |path: &&str| {
+        let file = root.join(folder).join(path);
+        let bytes = fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+        gzip.write_all(&bytes).unwrap();
+        gzip.finish().unwrap().len()
+    };
+    paths.iter().map(size).sum()
+}
+
+#[test]
+fn pages_and_forms_load_little() {
+    let sandbox = Sandbox::in_memory();
+    sandbox.casebook("", "demo --no-serve team").ok();
+    let root = sandbox.path("team/public");
+    for form in ["new/incident/index.html", "new/bug/index.html", "reply/index.html", "new/index.html"] {
+        let size = loaded(&root, form);
+        assert!(size <= MOST_OF_FORM, "{form} loads {size} bytes");
+    }
+    for page in ["index.html", "services/lockers/index.html", "tickets/index.html"] {
+        let size = loaded(&root, page);
+        assert!(size <= MOST_OF_PAGE, "{page} loads {size} bytes");
+    }
 }

@@ -15,20 +15,23 @@ const { Secrets } = await load("secrets");
 const { addressOf } = await load("handover");
 
 // `rules` has the rules of each repository; a case names its own by number.
-const { secrets, rules: all, cases } = JSON.parse(readFileSync(0, "utf8"));
-const rulesForSecrets = new Secrets(secrets);
+const { secrets, otherSecrets, rules: all, cases } = JSON.parse(readFileSync(0, "utf8"));
+const [fewRules, allRules] = [new Secrets(secrets), new Secrets(secrets)];
+allRules.addOthers(otherSecrets);
+// A form loads the other rules only for a text that needs them.
+const rulesFor = (texts) => (texts.some((text) => fewRules.needsOthers(text)) ? allRules : fewRules);
 
 const run = {
   check: ({ rules, draft, created }) => {
     const detectors = new Detectors(null, rules);
-    detectors.secrets = rulesForSecrets;
     const texts = [draft.title, ...draft.keys.map(([key, value]) => `${key}: ${JSON.stringify(value)}`), draft.path.join("\n"), draft.body];
+    detectors.secrets = rulesFor(texts);
     const found = [...checkTicket(draft, rules, new Date(created)), ...texts.flatMap((text) => detectors.find(text, {}))];
     return [...new Set(found.map(({ code, level }) => `${code} ${level}`))].sort();
   },
   reply: ({ rules, draft, resolution, created }) =>
     [...new Set(checkReply(draft, rules, resolution, new Date(created)).map(({ code, level }) => `${code} ${level}`))].sort(),
-  secrets: ({ text }) => rulesForSecrets.find(text).length > 0,
+  secrets: ({ text }) => rulesFor([text]).find(text).length > 0,
   personal: ({ rules, text }) => new Detectors(null, rules).find(text, {}).map(({ word }) => word),
   compose: ({ draft, created }) => ticketText(draft, new Date(created)),
   composeReply: ({ draft, created }) => replyText(draft, new Date(created)),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// The letters of random endings, without `0`, `1`, `l` and `o`, which are easy to confuse.
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
@@ -42,9 +44,12 @@ fn is_latin(c: char) -> bool {
     c.is_ascii() || LATIN.iter().any(|block| block.contains(&c))
 }
 
-/// Returns the slug of each Latin letter that is not in ASCII, for forms that compose ids in the browser.
+/// Returns the slug of each Latin letter that is not in ASCII, for forms that compose ids in the browser. Leaves out letters
+/// with marks, such as `é`, whose slug is the letter without them.
 pub(crate) fn latin_slugs() -> BTreeMap<char, String> {
-    LATIN.iter().cloned().flatten().map(|c| (c, slugify(&c.to_string()))).collect()
+    let slugs = LATIN.iter().cloned().flatten().map(|c| (c, slugify(&c.to_string())));
+    let plain = |c: char| std::iter::once(c).nfd().next().map(|first| first.to_ascii_lowercase().to_string());
+    slugs.filter(|(c, slug)| plain(*c).as_ref() != Some(slug)).collect()
 }
 
 /// Returns the letters at the end of an id, one for each byte of `random`.

@@ -1,22 +1,32 @@
-// Looks for secrets and personal data in the parts of a draft. The rules for secrets are loaded when the first field is left.
+// Looks for secrets and personal data in the parts of a draft. The rules for secrets are loaded when the first field is left,
+// and half of them only for a text with one of their keywords.
 
 import { personalData } from "./personal.js";
 import { Secrets } from "./secrets.js";
 
+const read = async (address) => {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  return answer.json();
+};
+
 export class Detectors {
-  constructor(address, rules) {
-    Object.assign(this, { address, rules, secrets: null });
+  // `addresses` are those of the rules for secrets and of the other rules.
+  constructor(addresses, rules) {
+    Object.assign(this, { addresses, rules, secrets: null });
   }
 
-  // Loads the rules for secrets.
-  async load() {
-    this.loading ??= fetch(this.address).then((answer) => {
-      if (!answer.ok) throw new Error(`${this.address}: ${answer.status}`);
-      return answer.json();
-    });
-    this.loading.catch(() => (this.loading = null));
-    this.secrets ??= new Secrets(await this.loading);
-    return this.secrets;
+  // Returns whether the rules that `texts` need are loaded.
+  covers(texts) {
+    return Boolean(this.secrets) && !texts.some((text) => this.secrets.needsOthers(text));
+  }
+
+  // Loads the rules that `texts` need.
+  async load(texts) {
+    const [first, others] = this.addresses;
+    const secrets = this.secrets ?? new Secrets(await read(first));
+    this.secrets ??= secrets;
+    if (!this.covers(texts)) this.secrets.addOthers(await read(others));
   }
 
   // Returns the findings in a text, at a place { field } or { section }. Secrets are found once their rules are loaded.

@@ -6,10 +6,13 @@ import { Fields } from "./fields.js";
 import { Findings, element } from "./findings.js";
 import { copy, handOver } from "./handover.js";
 import { randomLetters } from "./ids.js";
+import { References } from "./references.js";
 import { fill } from "./text.js";
 
-// The delay before a draft is saved, and before the preview and similar tickets are updated, in milliseconds.
+// The delay before a draft is saved and before the preview is updated, and before similar tickets are searched for, in
+// milliseconds.
 const PAUSE = 300;
+const SHORT_PAUSE = 150;
 
 const byId = (id) => document.getElementById(id);
 
@@ -22,28 +25,36 @@ export const loadRules = async (address) => {
 // The editor of a file. A subclass has:
 //   compose()         the parts of the file: { draft, place, text, message, parts }; `parts` are texts with their places
 //   check(composed)   the findings of the rules
+//   ids(composed)     the ids of tickets and articles that it names
 //   changed()         is called after a change
 export class Editor {
   constructor(form, rules, name) {
-    const { root, secrets } = form.dataset;
+    const { root, index, secrets, otherSecrets } = form.dataset;
     this.form = form;
     this.rules = rules;
     this.words = rules.words;
     this.root = new URL(root, location.href);
     this.fields = new Fields(form);
     this.findings = new Findings(this.fields, byId("form-problems"), this.words);
-    this.detectors = new Detectors(new URL(secrets, location.href), rules);
+    this.detectors = new Detectors([secrets, otherSecrets].map((one) => new URL(one, location.href)), rules);
+    this.index = new URL(index, location.href);
+    this.references = new References(this.index);
+    rules.hasTicket = (id) => this.references.has(id);
     this.kept = new Draft(root, name);
     this.last = new Last(root);
     this.letters = randomLetters(8);
     this.id = null;
     this.left = new Set();
+    this.touched = new Set();
     this.status = byId("form-status");
   }
 
   start() {
     const { form } = this;
-    form.addEventListener("input", () => this.#soon());
+    form.addEventListener("input", ({ target }) => {
+      this.touched.add(target.closest("[data-field], [data-section]"));
+      this.#soon();
+    });
     form.addEventListener("change", () => this.#soon());
     form.addEventListener("focusout", ({ target, relatedTarget }) => {
       const field = target.closest("[data-field], [data-section]");
@@ -66,8 +77,9 @@ export class Editor {
     this.waiting = setTimeout(() => {
       this.save();
       this.preview();
-      this.changed();
     }, PAUSE);
+    clearTimeout(this.waitingToSearch);
+    this.waitingToSearch = setTimeout(() => this.changed(), SHORT_PAUSE);
   }
 
   // Returns the findings of the whole form.
@@ -78,11 +90,30 @@ export class Editor {
 
   // Shows the findings of a field that the user has left, and those of fields that were left before.
   async leave(field) {
+    // A field in which nothing was written is complained about when the form is complete.
+    if (!this.touched.has(field) && this.fields.isEmpty(field)) return;
     this.left.add(field);
     this.#showLeft();
-    if (this.detectors.secrets) return;
-    await this.detectors.load().catch(() => null);
-    this.#showLeft();
+    const [hasNewRules, hasNewIds] = await Promise.all(
+      [this.#loadSecrets(), this.#lookUp()].map((step) => step.catch(() => false)),
+    );
+    if (hasNewRules || hasNewIds) this.#showLeft();
+  }
+
+  // Loads the rules for secrets that the draft needs. Returns whether some were missing. The draft can change in the meantime.
+  async #loadSecrets() {
+    const texts = () => this.compose().parts.map(({ text }) => text);
+    let isNew = false;
+    while (!this.detectors.covers(texts())) {
+      await this.detectors.load(texts());
+      isNew = true;
+    }
+    return isNew;
+  }
+
+  // Looks up the ids of tickets in the draft. Returns whether some were new.
+  #lookUp() {
+    return this.references.load(this.ids(this.compose()));
   }
 
   #showLeft() {
@@ -163,7 +194,7 @@ export class Editor {
     this.status.textContent = this.words.checking;
     byId("form-handover").hidden = true;
     try {
-      await this.detectors.load();
+      await Promise.all([this.#loadSecrets(), this.#lookUp().catch(() => false)]);
     } catch {
       this.status.textContent = this.words.secrets_failed;
       return;
@@ -193,6 +224,15 @@ export class Editor {
   }
 
   remember() {}
+
+  // Moves the focus to the first empty field, so that one can begin to write. On a touch screen, that would open a
+  // keyboard over the page. The page is not scrolled, because the user has not read yet what is above the form.
+  focusFirst() {
+    const first = this.fields.all.find((field) => !field.hidden && this.fields.isEmpty(field));
+    const isFree = document.activeElement === document.body && !location.hash;
+    const isVisible = first && first.getBoundingClientRect().bottom < innerHeight;
+    if (isVisible && isFree && !matchMedia("(pointer: coarse)").matches) this.fields.control(first).focus({ preventScroll: true });
+  }
 }
 
 // Starts a form: loads its rules and calls `make` with them, which returns the editor. Without rules, the form says what to
@@ -208,5 +248,6 @@ export const begin = async (make) => {
   }
   const editor = make(form, rules);
   document.documentElement.dataset.form = "ready";
+  editor?.focusFirst();
   return editor;
 };

@@ -3,6 +3,32 @@
 
 import { trimmed, written } from "./text.js";
 
+const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)?)?$/;
+
+const two = (number) => String(number).padStart(2, "0");
+
+// Returns [date, time] of a date as text, in the zone of the user.
+const partsOf = (text) => {
+  const [, date, time = "", zone] = MOMENT.exec(trimmed(text)) ?? [];
+  if (!zone) return date ? [date, time] : null;
+  const at = new Date(`${date}T${time}${zone.toUpperCase()}`);
+  if (Number.isNaN(at.getTime())) return null;
+  const seconds = at.getSeconds() ? `:${two(at.getSeconds())}` : "";
+  return [
+    `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`,
+    `${two(at.getHours())}:${two(at.getMinutes())}${seconds}`,
+  ];
+};
+
+// Returns a date, or a time in UTC if the user wrote a time of the day. An incomplete one is no date, so that a rule finds it.
+const momentOf = (date, time) => {
+  if (date.validity.badInput || time.validity.badInput || (time.value && !date.value)) return "?";
+  if (!time.value) return date.value;
+  return new Date(`${date.value}T${time.value}`).toISOString().replace(/\.\d+Z$/, "Z");
+};
+
+const timeOf = (element) => element.querySelector("input[type=time]");
+
 const linesOf = (text) => text.split("\n").map(trimmed).filter(Boolean);
 
 export class Fields {
@@ -32,6 +58,8 @@ export class Fields {
   // Returns the value of a field: a list for fields with several values.
   value(element) {
     const control = element.querySelector(".control");
+    const time = timeOf(element);
+    if (time) return momentOf(control, time);
     if (control) {
       const text = written(control.value);
       if (control.hasAttribute("data-lines")) return linesOf(text);
@@ -45,6 +73,12 @@ export class Fields {
   set(element, value) {
     const control = element.querySelector(".control");
     const texts = Array.isArray(value) ? value : [value];
+    const time = timeOf(element);
+    if (time) {
+      const parts = partsOf(texts[0] ?? "");
+      [control.value, time.value] = parts ?? ["", ""];
+      return Boolean(parts && control.value);
+    }
     if (control?.tagName === "SELECT") {
       const known = [...control.options].some((option) => option.value === texts[0]);
       if (known) control.value = texts[0];

@@ -4,10 +4,13 @@ const LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
 const LONGEST = 40;
 const MOST_WORDS = 5;
 
-// Returns `text` as a slug. `latin` has the slug of each Latin letter that is not in ASCII.
+// Returns the letter of ASCII to which a Latin letter adds marks, such as `e` for `é`.
+const withoutMarks = (c) => (/[\u00c0-\u024f\u1e00-\u1eff]/.test(c) ? c.normalize("NFD")[0].toLowerCase() : "");
+
+// Returns `text` as a slug. `latin` has the slug of each other Latin letter that is not in ASCII.
 const slugOf = (text, latin) =>
   [...text]
-    .map((c) => (/[A-Za-z0-9]/.test(c) ? c.toLowerCase() : (latin[c] ?? "") || "-"))
+    .map((c) => (/[A-Za-z0-9]/.test(c) ? c.toLowerCase() : (latin[c] ?? withoutMarks(c)) || "-"))
     .join("")
     .replace(/-+/g, "-")
     .replace(/^-|-$/g, "");

@@ -9,14 +9,10 @@ import { textsOf, valueOf } from "./values.js";
 
 const byId = (id) => document.getElementById(id);
 const FILE = /^tickets\/(?:[^/\\\p{Cc}]+\/)*([a-z0-9][a-z0-9-]*)\.md$/u;
+// The longest part of the ticket's text that is shown, in characters.
+const LONGEST_QUESTION = 300;
 // A time further in the future is not that of a reply.
 const LATEST = 86400 * 1000;
-
-// Returns the name of a field for people, like src/site/rows.rs.
-const labelOf = (name) => {
-  const spaced = name.replace(/^x_/, "").replaceAll("_", " ");
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
-};
 
 class ReplyEditor extends Editor {
   constructor(form, rules, { id, file, template, after }) {
@@ -73,11 +69,22 @@ class ReplyEditor extends Editor {
   check({ draft, set }) {
     const resolution = this.value("status") === "resolved" ? this.value("resolution") : "";
     const missing = [];
-    const add = (field, level = "deny") => missing.push({ code: "missing-field", level, field, word: "missing_field", values: {} });
-    if (!draft.author) add("author");
-    if (this.value("status") === "resolved" && !resolution) add("resolution", this.rules.levels["missing-resolution"]);
-    if (resolution === "duplicate" && !this.value("duplicate_of")) add("duplicate_of");
+    const original = this.value("duplicate_of");
+    const add = (field, word, level = "deny") => missing.push({ code: "missing-field", level, field, word, values: {} });
+    if (!draft.author) add("author", "missing_id");
+    if (this.value("status") === "resolved" && !resolution) {
+      add("resolution", "missing_choice", this.rules.levels["missing-resolution"]);
+    }
+    if (resolution === "duplicate" && !original) add("duplicate_of", "missing_ticket");
+    if (original && !this.references.has(original)) {
+      missing.push({ code: "unknown-reference", level: "warn", field: "duplicate_of", word: "ticket", values: { value: original } });
+    }
     return [...missing, ...checkReply({ ...draft, keys: set }, this.rules, resolution || null, this.created)];
+  }
+
+  ids({ set }) {
+    const named = set.filter(([name]) => this.kindOf(name) === "ticket").flatMap(([, value]) => textsOf(value));
+    return [this.value("duplicate_of"), ...named].filter(Boolean);
   }
 
   async finish() {
@@ -97,23 +104,34 @@ class ReplyEditor extends Editor {
     for (const rule of this.own.resolution) this.fields.element({ section: rule.name }).hidden = !resolution;
   }
 
-  // Makes the fields and sections that a resolution can need.
+  // Adds the fields and sections that a resolution can need, which the page has for each template.
   make() {
-    const needed = ({ required }) => required.some((stage) => stage !== "open");
-    const fields = this.own.fields.filter(needed).map((field, at) => {
-      const id = `set-${at}`;
-      const control = field.options.length
-        ? element("select", { class: "control", id }, ...["", ...field.options].map((option) => element("option", { value: option }, option || "–")))
-        : element("input", { class: "control", id, autocomplete: "off" });
-      return element("div", { class: "field", "data-field": field.name, hidden: "" }, element("label", { for: id }, labelOf(field.name)), control);
-    });
+    const own = [...document.querySelectorAll("template[data-template]")].find(({ dataset }) => dataset.template === this.template);
+    if (!own) return;
+    const [fields, sections] = [...document.importNode(own.content, true).children].map(({ children }) => [...children]);
+    for (const one of [...fields, ...sections]) one.hidden = true;
     byId("reply-fields").replaceChildren(...fields);
-    const sections = this.own.resolution.map((rule, at) => {
-      const id = `section-${at}`;
-      const area = element("textarea", { class: "control", id, rows: "3", dir: "auto" });
-      return element("div", { class: "field", "data-section": rule.name, hidden: "" }, element("label", { for: id, dir: "auto" }, rule.name), area);
-    });
     byId("reply-sections").replaceChildren(...sections);
+  }
+
+  // Says which ticket is replied to. Its title, its state and the beginning of its text are those of its page.
+  async introduce() {
+    const address = new URL(`tickets/${this.id}/index.html`, this.root);
+    const box = byId("reply-ticket");
+    const show = (title, ...facts) => {
+      const [before, after] = this.words.reply_to.split("{id}");
+      const link = element("a", { href: address.href }, title);
+      box.replaceChildren(element("p", { class: "lead", dir: "auto" }, before, link, after ?? ""), ...facts);
+    };
+    show(this.id);
+    const answer = await fetch(address).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const textOf = (css) => trimmed(page.querySelector(css)?.textContent ?? "");
+    const [title, state] = [textOf("main h1"), textOf("main .byline .badge")];
+    const asked = (textOf("main .lead") || textOf("main .problem p")).slice(0, LONGEST_QUESTION);
+    const facts = element("p", { class: "muted", dir: "auto" }, state && element("span", { class: "badge" }, state), " ", asked);
+    if (title) show(title, facts);
   }
 
   remember() {
@@ -133,9 +151,7 @@ export const started = begin((form, rules) => {
   const editor = new ReplyEditor(form, rules, {
     id, file, template: asked.get("template") ?? "", after: Date.parse(asked.get("after") ?? "") || 0,
   });
-  const ticket = element("a", { href: new URL(`tickets/${id}/index.html`, editor.root).href }, id);
-  const [before, after] = rules.words.reply_to.split("{id}");
-  byId("reply-ticket").replaceChildren(before, ticket, after ?? "");
+  editor.introduce();
   editor.make();
   editor.start();
   const { person } = editor.last.read();

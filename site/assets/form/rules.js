@@ -13,6 +13,12 @@ import { problemOf, textsOf } from "./values.js";
 const CORE = ["title", "template", "service", "requester", "created", "priority", "tags", "path", "visibility", "related"];
 const WEAK = { empty: "empty-section", hint: "untouched-hint", placeholder: "placeholder", repeated: "repeated-text" };
 
+// What a message asks for, by the type of the field.
+const MISSING = {
+  service: "missing_service", person: "missing_person", choice: "missing_choice", boolean: "missing_choice",
+  date: "missing_date", ticket: "missing_ticket",
+};
+
 const valueOf = (draft, key) => {
   if (key === "title" || key === "template" || key === "requester" || key === "path") return draft[key];
   return draft.keys.find(([known]) => known === key)?.[1];
@@ -64,7 +70,7 @@ class Check {
       const value = valueOf(this.draft, field.name);
       const place = { field: field.name };
       if (!isGiven(value) && isRequired(field, this.stage, this.draft, this.created)) {
-        this.add("missing-field", place, "missing_field");
+        this.add("missing-field", place, MISSING[field.kind] ?? "missing_field");
         continue;
       }
       if (CORE.includes(field.name)) continue;
@@ -80,7 +86,9 @@ class Check {
       const { pattern, example, options } = field;
       const values = { value: text, pattern, options: options?.join(", "), limit: this.rules.limits.pattern_value };
       const word = problem[1] === "pattern" && example ? "pattern_example" : problem[1];
-      this.add(problem[0], { field: field.name }, word, { ...values, example });
+      // Not every ticket has a page, so an id that the site does not have can still be right.
+      const level = field.kind === "ticket" && this.rules.levels[problem[0]] !== "allow" ? "warn" : undefined;
+      this.add(problem[0], { field: field.name }, word, { ...values, example }, level);
       return;
     }
   }
@@ -89,6 +97,7 @@ class Check {
     const { rules, draft } = this;
     const core = (name, kind) => this.values(valueOf(draft, name), { name, kind, options: [] });
     core("service", "service");
+    core("related", "ticket");
     if (draft.requester) core("requester", "person");
     const word = (name, all) => {
       const text = valueOf(draft, name);

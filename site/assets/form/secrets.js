@@ -5,6 +5,8 @@ const BEFORE = 128;
 const MOST_RETRIES = 200;
 const NAME_BEFORE = 40;
 
+const lower = (text) => text.replace(/[A-Z]/g, (c) => c.toLowerCase());
+
 const isWord = (c) => c !== undefined && /[A-Za-z0-9]/.test(c);
 
 const entropyOf = (text) => {
@@ -34,7 +36,7 @@ const isCountingUuid = (text) => {
 };
 
 const isPlaceholder = (value, [inside, whole, lookups]) => {
-  const folded = value.replace(/[A-Z]/g, (c) => c.toLowerCase());
+  const folded = lower(value);
   const word = folded.replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, "");
   const owned = /^(?:my|your|some|the)[^a-z0-9]*(.*)$/s.exec(word)?.[1];
   const between = (open, close) => value.startsWith(open) && value.endsWith(close);
@@ -64,16 +66,31 @@ const isWordlike = (text, followers) => {
   return all > 0 && inside >= share * all;
 };
 
+const withWords = (rules) => rules.map((rule) => ({ ...rule, words: rule.keywords.map(lower) }));
+
 export class Secrets {
-  constructor({ rules, public: known, followers, placeholders, left_out: leftOut }) {
-    this.rules = rules.map((rule) => ({ ...rule, words: rule.keywords.map((word) => word.toLowerCase()) }));
+  constructor({ rules, other_keywords: otherWords, public: known, followers, placeholders, left_out: leftOut }) {
+    this.rules = withWords(rules);
+    // The keywords of the rules that are not loaded.
+    this.otherWords = otherWords.map(lower);
     this.data = { known, followers, placeholders };
     this.leftOut = leftOut;
   }
 
+  // Returns whether rules that are not loaded could find something in `text`.
+  needsOthers(text) {
+    const small = lower(text);
+    return this.otherWords.some((word) => small.includes(word));
+  }
+
+  addOthers(rules) {
+    if (this.otherWords.length) this.rules.push(...withWords(rules));
+    this.otherWords = [];
+  }
+
   // Returns the names of the secrets in `text`.
   find(text) {
-    const small = text.replace(/[A-Z]/g, (c) => c.toLowerCase());
+    const small = lower(text);
     const found = new Set();
     for (const rule of this.rules) {
       for (const [start, end] of regions(small, rule)) {

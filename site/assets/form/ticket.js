@@ -4,6 +4,7 @@ import { bodyOf, ticketPlace, ticketText } from "./compose.js";
 import { Editor, begin } from "./editor.js";
 import { element } from "./findings.js";
 import { newId } from "./ids.js";
+import { NOT_FROM_LINK } from "./link.js";
 import { recorded, serviceOfPaths } from "./paths.js";
 import { applies, checkTicket } from "./rules.js";
 import { Similar } from "./similar.js";
@@ -12,11 +13,11 @@ import { textsOf, valueOf } from "./values.js";
 import { visit } from "./visit.js";
 
 const byId = (id) => document.getElementById(id);
-// Values that a link cannot set: who asks, who may read it, and what the template requires.
-const NOT_FROM_LINK = ["visibility", "requester", "template", "created", "path", "source", "aliases"];
 // The keys of a ticket that are lists.
 const LISTS = ["tags", "related"];
 const LONGEST_FROM_LINK = 2000;
+// The longest value that is compared with those of similar tickets.
+const LONGEST_COMPARED = 60;
 
 class TicketEditor extends Editor {
   constructor(form, rules) {
@@ -26,7 +27,7 @@ class TicketEditor extends Editor {
     this.own = rules.templates[template];
     this.visit = visit(form.dataset.root);
     this.similar = new Similar({
-      index: new URL(form.dataset.index, location.href),
+      index: this.index,
       root: this.root,
       words: this.words,
       solved: (answer) => this.solve(answer),
@@ -91,7 +92,20 @@ class TicketEditor extends Editor {
     const draft = this.draft();
     this.showConditions(draft);
     this.showOncall();
-    this.similar.search({ title: draft.title, text: draft.body });
+    this.similar.search({ title: draft.title, text: draft.body, fields: this.comparable(draft) });
+  }
+
+  // Returns the fields that a similar ticket can share: those with one short value.
+  comparable({ keys }) {
+    const kinds = new Map([["service", "service"], ...this.own.fields.map(({ name, kind }) => [name, kind])]);
+    const isShort = ([name, value]) =>
+      typeof value === "string" && value.length <= LONGEST_COMPARED && ["service", "choice", "text"].includes(kinds.get(name));
+    return keys.filter(isShort).map(([name, value]) => ({ name, value, label: this.fields.label(this.field(name)) }));
+  }
+
+  ids({ draft }) {
+    const kindOf = (name) => (name === "related" ? "ticket" : this.own.fields.find((field) => field.name === name)?.kind);
+    return draft.keys.filter(([name]) => kindOf(name) === "ticket").flatMap(([, value]) => textsOf(value));
   }
 
   // Shows the fields whose conditions are met. A field that is not required then is hidden while it is empty.
@@ -221,6 +235,7 @@ class TicketEditor extends Editor {
 export const started = begin((form, rules) => {
   const editor = new TicketEditor(form, rules);
   editor.start();
+  form.addEventListener("input", () => editor.similar.warm(), { once: true });
   editor.startPath();
   const { person } = editor.last.read();
   if (person) editor.fields.set(editor.field("requester"), person);

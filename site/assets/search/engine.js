@@ -10,7 +10,8 @@ import { Index } from "./index.js";
 import { parse, parseQuestion, parseUnfinished, questionOf } from "./query.js";
 import { closeness } from "./relevance.js";
 import { compare } from "./text.js";
-import { findTyped, isComplete, lookUp, missing, ofText, ofWords, touched, withWord } from "./typed.js";
+import { typedNames } from "./tokens.js";
+import { findTyped, isComplete, lookUp, missing, ofText, ofWords, reasons, touched, withWord } from "./typed.js";
 
 // Returns the plain words that `conditions` exclude.
 const excludedWords = (conditions) =>
@@ -44,8 +45,8 @@ export class Engine {
   }
 
   // Searches for `text`: { query, hits, isWeak, complete, corrected, notices, marked, missing }. `complete` is the number
-  // of hits with every word, `marked` are the words and conditions that were searched for, and `missing` returns the words
-  // that a hit lacks. If `typing`, the last word may be incomplete; if `allWords`, every word is required. `now` is in
+  // of hits with every word, `marked` are the words and conditions that were searched for, `missing` returns the words
+  // that a hit lacks, and `reasons` what it has in common with the text. If `typing`, the last word may be incomplete; if `allWords`, every word is required. `now` is in
   // seconds.
   async search(text, { typing = false, allWords = false, now = Math.floor(Date.now() / 1000) } = {}) {
     const { language } = this.manifest;
@@ -65,7 +66,7 @@ export class Engine {
       const hits = inOrder(await search.find(query.expr));
       const complete = hits.length;
       const { corrected } = search;
-      return { query, hits, isWeak: false, complete, corrected, notices: [], marked: query.expr, missing: () => [] };
+      return { query, hits, isWeak: false, complete, corrected, notices: [], marked: query.expr, missing: () => [], reasons: () => ({ words: [] }) };
     }
     await this.index.loadDays();
     const today = Math.floor(now / 86400);
@@ -106,7 +107,13 @@ export class Engine {
     hits = inOrder(hits);
     const corrected = new Map([...found.corrected, ...search.corrected]);
     const marked = { and: [...question.words.map(({ mark }) => ({ text: mark })), ...(conditions ? [conditions] : [])] };
-    return { query, hits, isWeak, complete, corrected, notices, marked, missing: (hit) => missing(found, hit.document) };
+    return { query, hits, isWeak, complete, corrected, notices, marked, missing: (hit) => missing(found, hit.document), reasons: (hit) => reasons(found, hit.document) };
+  }
+
+  // Returns whether a ticket or an article has this id, alias or name.
+  async hasName(name) {
+    const all = await Promise.all(typedNames(name).map((term) => this.index.postings(term)));
+    return all.some((postings) => postings.length > 0);
   }
 
   // Returns the data that results show for a document.

@@ -58,13 +58,15 @@ export class Index {
     return lists.flat();
   }
 
-  // Loads the days of all documents.
-  async loadDays() {
+  // Loads the days of all documents. Several searches can need them at the same time.
+  loadDays() {
     const read = async ({ facets }) => new Reader(bytesOf((await this.files.json(facets)).days));
-    this.loading ??= Promise.all(this.partitions.map(read));
+    this.loading ??= Promise.all(this.partitions.map(read)).then((readers) => this.#readDays(readers));
     this.loading.catch(() => (this.loading = undefined));
-    if (this.opened) return;
-    const readers = await this.loading;
+    return this.loading;
+  }
+
+  #readDays(readers) {
     this.opened = [];
     this.lags = [];
     readers.forEach((reader, at) => {

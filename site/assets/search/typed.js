@@ -270,6 +270,12 @@ export const missing = ({ words }, document) => {
   return lacking.filter((text) => !lacking.some((name) => isPartOf(text, name)));
 };
 
+// Returns what a document has in common with the question: an error message, and words, the rarest first.
+export const reasons = ({ words, sure }, document) => {
+  const common = words.filter(({ documents }) => documents.has(document)).sort((a, b) => b.carries - a.carries);
+  return { isSameError: sure.has(document), words: [...new Set(common.map(({ text }) => text))] };
+};
+
 // Returns the share of the question's rarity that is enough, as a fraction.
 const enough = (words) => (words < 3 ? [2, 5] : [1, Math.min(words, 8)]);
 

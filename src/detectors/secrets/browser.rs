@@ -1,14 +1,19 @@
 //! The rules for secrets that the forms of the static site apply in the browser.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
-use super::{Secrets, parts};
+use super::{SecretRule, Secrets, parts};
 use crate::text::{Letters, browser_pattern};
 
-/// The rules that a browser can apply.
+/// The rules that a browser can apply, without those of betterleaks, which are loaded only for a text with one of their
+/// keywords. Few texts have one, and those rules are half of the data.
 #[derive(Serialize)]
 pub(crate) struct BrowserSecrets<'a> {
     rules: Vec<BrowserSecretRule<'a>>,
+    /// The keywords of the rules of betterleaks.
+    other_keywords: BTreeSet<&'a str>,
     /// Values that are public by design, or their beginnings.
     public: Vec<&'a str>,
     /// Pairs of letters that often follow each other, by the first letter.
@@ -20,7 +25,7 @@ pub(crate) struct BrowserSecrets<'a> {
 
 /// A rule; see [`super::SecretRule`].
 #[derive(Serialize)]
-struct BrowserSecretRule<'a> {
+pub(crate) struct BrowserSecretRule<'a> {
     name: &'a str,
     keywords: &'a [String],
     reach: usize,
@@ -60,41 +65,53 @@ impl Secrets {
         hasher.finalize().to_hex()[..10].to_owned()
     }
 
-    /// Returns the rules whose expressions mean the same in JavaScript and that need no tables of words.
+    /// Returns our own rules, and the keywords of the others.
     pub(crate) fn for_browser(&self) -> BrowserSecrets<'_> {
-        let translated = |pattern: &str| browser_pattern(&parts::expand(pattern), Letters::Ascii);
-        let all =
-            |patterns: &[String]| patterns.iter().map(|one| translated(one)).collect::<Option<Vec<_>>>();
-        let rules: Vec<BrowserSecretRule<'_>> = self
-            .rules
-            .iter()
-            .filter(|rule| rule.is_for_browser())
-            .filter_map(|rule| {
-                Some(BrowserSecretRule {
-                    name: &rule.name,
-                    keywords: &rule.keywords,
-                    reach: rule.reach,
-                    source: translated(&rule.pattern)?,
-                    entropy: rule.entropy,
-                    mixed: rule.mixed,
-                    random: rule.random,
-                    opaque: rule.opaque,
-                    not_after: match &rule.not_after {
-                        Some(pattern) => Some(translated(pattern)?),
-                        None => None,
-                    },
-                    unless: all(&rule.unless)?,
-                    only: all(&rule.only)?,
-                })
-            })
-            .collect();
+        let rules = self.browser_rules(true);
+        let others = self.other_rules_for_browser();
         BrowserSecrets {
-            left_out: self.rules.len() - rules.len(),
+            left_out: self.rules.len() - rules.len() - others.len(),
             rules,
+            other_keywords: others.iter().flat_map(|rule| rule.keywords).map(String::as_str).collect(),
             public: self.public.iter().map(String::as_str).collect(),
             followers: super::words::FOLLOWERS,
             placeholders: super::placeholder::TABLES,
         }
+    }
+
+    /// Returns the rules of betterleaks.
+    pub(crate) fn other_rules_for_browser(&self) -> Vec<BrowserSecretRule<'_>> {
+        self.browser_rules(false)
+    }
+
+    /// Returns the rules whose expressions mean the same in JavaScript and that need no tables of words.
+    fn browser_rules(&self, are_own: bool) -> Vec<BrowserSecretRule<'_>> {
+        let rules = self.rules.iter().filter(|rule| rule.is_own() == are_own && rule.is_for_browser());
+        rules.filter_map(BrowserSecretRule::of).collect()
+    }
+}
+
+impl<'a> BrowserSecretRule<'a> {
+    /// Returns `None` if an expression of the rule could mean something else in JavaScript.
+    fn of(rule: &'a SecretRule) -> Option<Self> {
+        let translated = |pattern: &String| browser_pattern(&parts::expand(pattern), Letters::Ascii);
+        let all = |patterns: &[String]| patterns.iter().map(translated).collect::<Option<Vec<_>>>();
+        Some(Self {
+            name: &rule.name,
+            keywords: &rule.keywords,
+            reach: rule.reach,
+            source: translated(&rule.pattern)?,
+            entropy: rule.entropy,
+            mixed: rule.mixed,
+            random: rule.random,
+            opaque: rule.opaque,
+            not_after: match &rule.not_after {
+                Some(pattern) => Some(translated(pattern)?),
+                None => None,
+            },
+            unless: all(&rule.unless)?,
+            only: all(&rule.only)?,
+        })
     }
 }
 
@@ -116,6 +133,7 @@ mod tests {
             .collect();
         assert_eq!(names, [""; 0]);
         let published = secrets.for_browser();
-        assert!(published.left_out * 8 < published.rules.len(), "{}", published.left_out);
+        let count = published.rules.len() + secrets.other_rules_for_browser().len();
+        assert!(published.left_out * 8 < count, "{}", published.left_out);
     }
 }

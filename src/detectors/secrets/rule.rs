@@ -45,7 +45,6 @@ pub(crate) struct SecretRule {
     pub name: String,
     /// The page that documents the form; empty for the rules of betterleaks.
     #[serde(default)]
-    #[cfg_attr(not(test), expect(dead_code, reason = "a test asks each rule for it"))]
     source: String,
     pub(super) keywords: Vec<String>,
     /// The number of bytes from the beginning of a keyword that are searched first. If a match reaches the end, more
@@ -140,8 +139,7 @@ impl SecretRule {
         self.password.is_none() && !self.table && !self.basic && !self.pattern.contains("P<host>")
     }
 
-    /// Returns true if this is one of our own rules, which have examples.
-    #[cfg(test)]
+    /// Returns true if this is one of our own rules, which have a source and examples.
     pub(crate) fn is_own(&self) -> bool {
         !self.source.is_empty()
     }

@@ -7,11 +7,12 @@ use serde::Serialize;
 use super::{PageKey, PageKind};
 use crate::detectors::secrets::Secrets;
 use crate::site::context::PageContext;
-use crate::site::form::FormRules;
-use crate::site::urls::folder_of;
+use crate::site::form::{
+    FieldContext, FormRules, NamedContext, ResolutionContext, SectionContext, TemplateContext, form_folder,
+    people, services,
+};
 use crate::site::{Site, SiteError};
-use crate::template::{Field, Need, SectionRule, Stage, Template};
-use crate::text::markdown::comments;
+use crate::template::{Field, Stage, Template};
 use crate::ticket::{Resolution, Status};
 use crate::view::Audience;
 
@@ -48,6 +49,9 @@ struct TicketFormContext {
 struct ReplyFormContext {
     statuses: Vec<NamedContext>,
     resolutions: Vec<NamedContext>,
+    /// What the tickets of each template need for a resolution.
+    templates: Vec<ResolutionContext>,
+    services: Vec<NamedContext>,
     people: Vec<NamedContext>,
     is_complete: bool,
     data: FormFiles,
@@ -59,58 +63,9 @@ struct ReplyFormContext {
 struct FormFiles {
     rules: String,
     secrets: String,
+    /// The rules for secrets that only a text with one of their keywords needs.
+    other_secrets: String,
     index: &'static str,
-}
-
-#[derive(Serialize)]
-struct TemplateContext {
-    name: String,
-    title: String,
-    about: String,
-    href: String,
-    /// The names of the fields and sections that every ticket must have.
-    needs: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct FieldContext {
-    name: String,
-    label: String,
-    kind: &'static str,
-    many: bool,
-    required: bool,
-    /// The conditions under which it is required: each with the label of a field and its values.
-    conditions: Vec<Condition>,
-    ask: Option<String>,
-    example: Option<String>,
-    options: Vec<String>,
-    /// Whether the field has a pattern that only `casebook check` checks.
-    unchecked: bool,
-}
-
-#[derive(Serialize)]
-struct Condition {
-    field: String,
-    values: String,
-}
-
-#[derive(Serialize)]
-struct SectionContext {
-    name: String,
-    required: bool,
-    conditions: Vec<Condition>,
-    min_words: usize,
-    /// `list`, `code`, or both of which one is enough.
-    needs: Vec<&'static str>,
-    /// The paragraphs of the hint.
-    hint: Vec<String>,
-}
-
-/// A value with the name that is shown.
-#[derive(Serialize)]
-struct NamedContext {
-    id: String,
-    name: String,
 }
 
 /// The page on which a user chooses a template.
@@ -141,7 +96,6 @@ impl PageKind for TicketForms {
         let missing = || SiteError::NoPage { path: path.to_owned() };
         let template = offered(site).nth(key.item).ok_or_else(missing)?;
         let page = form_page(site, path, template.title.clone(), "form/ticket.js");
-        let settings = site.model.settings();
         // A field that only a resolution requires is not a question to the requester.
         let is_for_opening =
             |field: &&Field| field.required.is_empty() || field.required.contains(&Stage::Open);
@@ -160,11 +114,7 @@ impl PageKind for TicketForms {
             service: own("service"),
             priority: own("priority"),
             sections: template.sections.iter().map(|rule| site.section_context(template, rule)).collect(),
-            services: settings
-                .services
-                .iter()
-                .map(|service| NamedContext { id: service.id.clone(), name: site.service_name(&service.id) })
-                .collect(),
+            services: services(site),
             people: people(site),
             is_complete: site.view().audience == Audience::Internal,
             data: site.form_files(),
@@ -198,6 +148,13 @@ impl PageKind for ReplyForm {
         let context = ReplyFormContext {
             statuses: named("status", Status::NAMES),
             resolutions: named("resolution", Resolution::NAMES),
+            templates: site
+                .store()
+                .templates
+                .iter()
+                .map(|template| site.resolution_context(template))
+                .collect(),
+            services: services(site),
             people: people(site),
             is_complete: site.view().audience == Audience::Internal,
             data: site.form_files(),
@@ -212,14 +169,16 @@ pub(super) struct FormData;
 
 impl PageKind for FormData {
     fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
-        let FormFiles { rules, secrets, .. } = site.form_files();
-        vec![(rules, PageKey::item(0)), (secrets, PageKey::item(1))]
+        let FormFiles { rules, secrets, other_secrets, .. } = site.form_files();
+        let all = [rules, secrets, other_secrets].into_iter().enumerate();
+        all.map(|(at, path)| (path, PageKey::item(at))).collect()
     }
 
     fn render(&self, site: &Site, _: &str, key: PageKey) -> Result<Vec<u8>, SiteError> {
         let json = match key.item {
             0 => return Ok(site.form_rules().clone()),
-            _ => serde_json::to_vec(&Secrets::builtin().for_browser()),
+            1 => serde_json::to_vec(&Secrets::builtin().for_browser()),
+            _ => serde_json::to_vec(&Secrets::builtin().other_rules_for_browser()),
         };
         Ok(json.unwrap_or_default())
     }
@@ -228,10 +187,6 @@ impl PageKind for FormData {
 /// Returns the templates of new tickets.
 fn offered(site: &Site) -> impl Iterator<Item = &Template> {
     site.store().templates.iter().filter(|template| template.name != "imported")
-}
-
-fn form_folder(template: &Template) -> String {
-    format!("new/{}/", folder_of(&template.name))
 }
 
 fn form_page(site: &Site, path: &str, title: String, module: &str) -> PageContext {
@@ -244,11 +199,6 @@ fn form_page(site: &Site, path: &str, title: String, module: &str) -> PageContex
     }
 }
 
-fn people(site: &Site) -> Vec<NamedContext> {
-    let people = site.model.settings().people.iter();
-    people.map(|person| NamedContext { id: person.id.clone(), name: person.name.clone() }).collect()
-}
-
 impl Site {
     /// Returns the bytes of the file of rules.
     fn form_rules(&self) -> &Vec<u8> {
@@ -257,85 +207,12 @@ impl Site {
 
     fn form_files(&self) -> FormFiles {
         let hash = &blake3::hash(self.form_rules()).to_hex()[..10];
+        let version = Secrets::browser_version();
         FormFiles {
             rules: format!("new/rules.{hash}.json"),
-            secrets: format!("new/secrets.{}.json", Secrets::browser_version()),
+            secrets: format!("new/secrets.{version}.json"),
+            other_secrets: format!("new/other-secrets.{version}.json"),
             index: "search/index.json",
         }
     }
-
-    fn template_context(&self, template: &Template) -> TemplateContext {
-        let is_needed =
-            |required: &[Stage], is_conditional: bool| required.contains(&Stage::Open) && !is_conditional;
-        let fields =
-            template.fields.iter().filter(|field| is_needed(&field.required, !field.when.is_empty()));
-        let sections =
-            template.sections.iter().filter(|rule| is_needed(&rule.required, !rule.when.is_empty()));
-        TemplateContext {
-            name: template.name.clone(),
-            title: template.title.clone(),
-            about: template.about.clone(),
-            href: self.page_href(&form_folder(template)),
-            needs: fields
-                .map(|field| self.field_label(&field.name))
-                .chain(sections.map(|rule| rule.name.clone()))
-                .collect(),
-        }
-    }
-
-    fn field_context(&self, field: &Field) -> FieldContext {
-        let required = field.required.contains(&Stage::Open);
-        FieldContext {
-            name: field.name.clone(),
-            label: self.field_label(&field.name),
-            kind: field.kind.name,
-            many: field.many,
-            required: required && field.when.is_empty(),
-            conditions: if required { self.conditions(&field.when) } else { Vec::new() },
-            ask: field.ask.clone(),
-            example: field.example.clone(),
-            options: field.options.clone(),
-            unchecked: field.pattern.as_ref().is_some_and(|pattern| {
-                crate::text::browser_pattern(pattern.text(), crate::text::Letters::Unicode).is_none()
-            }),
-        }
-    }
-
-    fn section_context(&self, template: &Template, rule: &SectionRule) -> SectionContext {
-        let required = rule.required.contains(&Stage::Open);
-        SectionContext {
-            name: rule.name.clone(),
-            required: required && rule.when.is_empty(),
-            conditions: if required { self.conditions(&rule.when) } else { Vec::new() },
-            min_words: rule.min_words,
-            needs: rule.needs.iter().copied().map(Need::name).collect(),
-            hint: hint_of(&template.hint(&rule.name), rule.ask.as_deref()),
-        }
-    }
-
-    fn conditions(&self, when: &[(String, Vec<String>)]) -> Vec<Condition> {
-        let condition = |(field, values): &(String, Vec<String>)| Condition {
-            field: self.field_label(field),
-            values: values.join(", "),
-        };
-        when.iter().map(condition).collect()
-    }
-}
-
-/// Returns the paragraphs of a template's hint: the text of its comments. Lines that only number a list are left out.
-fn hint_of(hint: &str, ask: Option<&str>) -> Vec<String> {
-    let inner = comments(hint).into_iter().map(|span| {
-        let comment = &hint[span];
-        comment.trim_start_matches("<!--").trim_end_matches("-->").trim().to_owned()
-    });
-    let text = inner.collect::<Vec<_>>().join("\n\n");
-    let is_number = |line: &&str| {
-        let line = line.trim();
-        line.len() > 1 && line.ends_with('.') && line[..line.len() - 1].bytes().all(|b| b.is_ascii_digit())
-    };
-    let paragraphs = text.split("\n\n").map(|part| {
-        part.lines().filter(|line| !is_number(line)).map(str::trim).collect::<Vec<_>>().join(" ")
-    });
-    let all = ask.map(str::to_owned).into_iter().chain(paragraphs);
-    all.filter(|paragraph| !paragraph.is_empty()).collect()
 }

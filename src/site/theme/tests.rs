@@ -40,6 +40,21 @@ fn the_name_of_an_asset_depends_on_its_content() {
 }
 
 #[test]
+fn built_in_scripts_and_style_sheets_are_published_without_comments() {
+    let script =
+        "// What it does.\n\nconst a = 1; // one\n  // Why.\n  export const b = \"// no comment\";\n";
+    let published = compact("assets/x.js", script.into());
+    assert_eq!(published, b"const a = 1; // one\nexport const b = \"// no comment\";\n");
+    let sheet =
+        "/* The style sheet.\n   More. */\n@media print {\n  a { color: red; }\n}\n/* One line. */\nb {}\n";
+    assert_eq!(compact("assets/x.css", sheet.into()), b"@media print {\na { color: red; }\n}\nb {}\n");
+    assert_eq!(compact("assets/icon.svg", b"<!-- a -->\n <svg/>".into()), b"<!-- a -->\n <svg/>");
+    // The files of a repository are its own.
+    let own = theme(&[("assets/site.css", "/* Ours. */\n  a {}")]);
+    assert_eq!(own.files()[&own.assets.names["site.css"]], b"/* Ours. */\n  a {}");
+}
+
+#[test]
 fn a_repository_can_replace_single_words() {
     let theme = theme(&[("words/en.yml", "nav: { services: Systems }")]);
     assert_eq!((theme.words().plain("nav.services"), theme.words().plain("nav.tags")), ("Systems", "Tags"));

@@ -54,8 +54,11 @@ fn answers(rules: &[Json], cases: &[Json]) -> Vec<Json> {
         .stdout(Stdio::piped())
         .spawn()
         .expect("node must be installed");
-    let secrets = Secrets::builtin().for_browser();
-    let input = json!({ "secrets": secrets, "rules": rules, "cases": cases }).to_string();
+    let secrets = Secrets::builtin();
+    let input = json!({
+        "secrets": secrets.for_browser(), "otherSecrets": secrets.other_rules_for_browser(), "rules": rules, "cases": cases,
+    });
+    let input = input.to_string();
     let mut stdin = node.stdin.take().unwrap();
     let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
     let output = node.wait_with_output().unwrap();
