@@ -7,7 +7,7 @@ use walkdir::WalkDir;
 use crate::sandbox::Sandbox;
 
 /// Returns all files of the repository except git's own.
-fn files(sandbox: &Sandbox) -> BTreeMap<PathBuf, Vec<u8>> {
+pub(crate) fn files(sandbox: &Sandbox) -> BTreeMap<PathBuf, Vec<u8>> {
     let entries = WalkDir::new(sandbox.path("team")).into_iter();
     let entries = entries.filter_entry(|entry| entry.file_name() != ".git").flatten();
     let files = entries.filter(|entry| entry.file_type().is_file());
@@ -16,7 +16,7 @@ fn files(sandbox: &Sandbox) -> BTreeMap<PathBuf, Vec<u8>> {
 
 /// Returns the file of the repository whose path ends with `end`.
 #[track_caller]
-fn file(sandbox: &Sandbox, end: &str) -> String {
+pub(crate) fn file(sandbox: &Sandbox, end: &str) -> String {
     let files = files(sandbox);
     let found = files.iter().find(|(path, _)| path.to_string_lossy().ends_with(end));
     let (_, bytes) = found.unwrap_or_else(|| panic!("no {end} in {:#?}", files.keys()));
@@ -25,7 +25,7 @@ fn file(sandbox: &Sandbox, end: &str) -> String {
 
 /// Imports `folder`; checks that the check finds nothing to fix and that a second run changes nothing.
 #[track_caller]
-fn import(sandbox: &Sandbox, folder: &str, options: &str) {
+pub(crate) fn import(sandbox: &Sandbox, folder: &str, options: &str) {
     let line = format!("import markdown ../{folder} {options}");
     sandbox.casebook("team", &line).ok();
     let before = files(sandbox);
@@ -37,7 +37,7 @@ fn import(sandbox: &Sandbox, folder: &str, options: &str) {
 }
 
 /// Tasks as a board keeps them: ids in a key, words for states, a summary at the end.
-fn board(sandbox: &Sandbox) {
+pub(crate) fn board(sandbox: &Sandbox) {
     sandbox.write(
         "board/tasks/back-1 - Export-stops.md",
         "---\nid: BACK-1\ntitle: Export stops: at 10,000 rows\nstatus: Done\nassignee:\n  - @mei\ncreated_date: '2026-01-05 10:20'\n\
@@ -82,62 +82,6 @@ fn the_tasks_of_a_board_become_tickets_by_the_first_guess() {
     let text = file(&sandbox, "tickets/2026/01/back-1.md");
     assert!(text.ends_with("---\n\n## Description\n\nIt stops.\r\nSee [the other](back-2%20-%20Login-fails.md).\n\n## Final Summary\n\nIt reads all pages now.\n\n## Notes\nx\n"), "{text:?}");
     assert!(file(&sandbox, "back-2.md").ends_with("---\nNo line end"));
-}
-
-#[test]
-fn a_dry_run_writes_nothing_and_its_mapping_can_be_passed_back() {
-    let sandbox = Sandbox::with_team();
-    board(&sandbox);
-    let before = files(&sandbox);
-    let output = sandbox.casebook("team", "import markdown ../board --dry-run").ok();
-    assert_eq!(files(&sandbox), before);
-    let map = output
-        .says(&[
-            "skipped: readme.md",
-            "back-1 - Export-stops.md → tickets/2026/01/back-1.md",
-            "2 files would be imported",
-        ])
-        .prints(&[
-            "  id: source\n",
-            "  created_date: created\n",
-            "  Done: fixed\n",
-            "  In Progress: open\n",
-            "  medium: normal\n",
-            "\"Final Summary\"",
-        ])
-        .out;
-    sandbox.casebook("team", "import markdown ../board").ok();
-    let guessed = files(&sandbox);
-    sandbox.write("map.yml", &map);
-    sandbox
-        .casebook("team", "import markdown ../board --map ../map.yml")
-        .ok()
-        .says(&["0 files new or changed"]);
-    assert_eq!(files(&sandbox), guessed);
-    // A corrected mapping changes the tickets.
-    let corrected =
-        map.replace("Done: fixed", "Done: declined").replace("  labels: tags\n", "  labels: area\n");
-    sandbox.write("map.yml", corrected);
-    sandbox.casebook("team", "import markdown ../board --map ../map.yml").ok();
-    let ticket = sandbox.show("team", "back-1");
-    assert_eq!((&ticket["resolution"], &ticket["tags"]), (&"declined".into(), &serde_json::json!([])));
-    assert_eq!(ticket["fields"]["area"], serde_json::json!(["export", "a, b"]));
-    // Programs get the same mapping.
-    let json = sandbox.casebook("team", "import markdown ../board --dry-run --format json").ok().json();
-    assert_eq!(json["map"], map);
-    assert_eq!(json["files"][0]["path"], "tickets/2026/01/back-1.md");
-    assert_eq!(json["skipped"], serde_json::json!(["readme.md"]));
-}
-
-#[test]
-fn a_mapping_with_a_mistake_is_refused_with_its_line() {
-    let sandbox = Sandbox::with_team();
-    board(&sandbox);
-    sandbox.write("map.yml", "keys: { id: source }\nstatuses:\n  Done: finished\n");
-    let output = sandbox.casebook("team", "import markdown ../board --map ../map.yml").fails(2);
-    output.says(&["line 2: invalid state `finished`", "`--dry-run` without `--map` prints a valid mapping"]);
-    sandbox.casebook("team", "import markdown ../board --map ../none.yml").fails(2).says(&["does not exist"]);
-    sandbox.casebook("team", "import markdown ../none").fails(2);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! proposed ([`mapping`], [`propose`]), and each file becomes a ticket ([`records`]).
 
 mod collection;
+mod fields;
 mod front;
 mod mapping;
 mod names;

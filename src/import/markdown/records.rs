@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::{
     collection::{Collection, SourceFile},
+    fields::Fields,
     mapping::{KeyTarget, Mapping},
     names::{date_of, people_of, person_id},
     sources::{Names, references, sources_of},
@@ -14,7 +15,7 @@ use super::{
 use crate::{
     settings::Settings,
     text::{Plural, Time, is_id, is_reserved_name, markdown::without_comments},
-    ticket::{FieldMap, ReplyRecord, Section, Status, TicketRecord, Visibility, YamlValue, sections},
+    ticket::{ReplyRecord, Section, Status, TicketRecord, Visibility, YamlValue, sections},
 };
 
 /// The tickets of a collection.
@@ -362,46 +363,5 @@ impl Converter<'_> {
         };
         let named = |name: &String| all.iter().filter(|section| section.is(name)).find_map(text);
         self.mapping.resolution_sections.iter().find_map(named)
-    }
-}
-
-/// The keys of a file that become fields.
-struct Fields<'a> {
-    file: &'a SourceFile,
-    /// Keys whose whole value is in a key of the ticket.
-    used: HashSet<String>,
-}
-
-impl<'a> Fields<'a> {
-    fn of(file: &'a SourceFile) -> Self {
-        Self { file, used: HashSet::new() }
-    }
-
-    /// Records that a key of the ticket has the value `text`. A value that was changed for it stays a field.
-    fn use_text(&mut self, given: Option<(&str, &YamlValue)>, text: &str) {
-        if let Some((key, value)) = given
-            && value.as_text().is_some_and(|value| value == text)
-        {
-            self.used.insert(key.to_owned());
-        }
-    }
-
-    /// Returns all keys that are not used, under the names that the mapping gives them.
-    fn rest(self, mapping: &Mapping) -> FieldMap {
-        let mut fields = FieldMap::default();
-        for (key, value) in &self.file.keys {
-            if self.used.contains(key) {
-                continue;
-            }
-            let renamed = mapping.keys.iter().find_map(|(known, target)| match target {
-                KeyTarget::Field(name) if known == key => Some(name.as_str()),
-                _ => None,
-            });
-            let name = renamed.unwrap_or(key);
-            // Two keys that get the same name are both kept.
-            let is_taken = fields.0.iter().any(|(known, _)| known == name);
-            fields.set(if is_taken { key } else { name }, value.clone());
-        }
-        fields
     }
 }

@@ -36,7 +36,7 @@ fn programs_find_the_sitemap_the_search_and_robots_txt() {
 }
 
 #[test]
-fn a_new_ticket_changes_only_the_last_part_of_the_sitemap() {
+fn a_new_ticket_changes_only_the_last_part_of_the_sitemap_and_nothing_in_llms_txt() {
     let mut source = source();
     for n in 0..1_200 {
         let text = format!("---\ntitle: T{n}\ncreated: 2026-01-01T00:00:00Z\n---\nx\n");
@@ -45,11 +45,12 @@ fn a_new_ticket_changes_only_the_last_part_of_the_sitemap() {
     source = source.with("casebook.yml", "visibility: public\npublish: all\nurl: https://a.example/\n");
     let maps = |source: &MemorySource| -> BTreeMap<String, String> {
         let site = site_of(source.clone(), Audience::Public);
-        let paths = site.pages().filter(|path| path.starts_with("sitemap"));
+        let paths = site.pages().filter(|path| path.starts_with("sitemap") || *path == "llms.txt");
         paths.map(|path| (path.to_owned(), page(&site, path))).collect()
     };
     let before = maps(&source);
     assert_eq!(before.keys().filter(|path| path.contains("tickets")).count(), 3);
+    shows(&before["llms.txt"], &["[All tickets](https://a.example/tickets/index.md)"]);
     let later =
         source.clone().with("tickets/late.md", "---\ntitle: L\ncreated: 2027-01-01T00:00:00Z\n---\nx\n");
     let reply = "---\nauthor: mei\ncreated: 2027-02-02T00:00:00Z\n---\nLike this.\n";

@@ -259,7 +259,7 @@ fn the_form_finds_personal_data_and_most_secrets() {
         personal::PersonalDataKind::ResidentId => "personal_resident",
     };
     let mut cases = Vec::new();
-    for text in personal::SAMPLES {
+    for text in personal::tests::samples() {
         let mut expected: Vec<&str> = Vec::new();
         for hit in personal::find(text, |_| false) {
             if !expected.contains(&word(hit.kind)) {
