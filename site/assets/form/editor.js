@@ -235,7 +235,7 @@ export class Editor {
   }
 }
 
-// Starts a form: loads its rules and calls `make` with them, which returns the editor. Without rules, the form says what to
+// Starts a form: loads its rules and calls `make` with them, which returns the editor or a promise. Without rules, the form says what to
 // do.
 export const begin = async (make) => {
   const form = byId("form");
@@ -246,7 +246,7 @@ export const begin = async (make) => {
     byId("needs-server").hidden = false;
     return null;
   }
-  const editor = make(form, rules);
+  const editor = await make(form, rules);
   document.documentElement.dataset.form = "ready";
   editor?.focusFirst();
   return editor;

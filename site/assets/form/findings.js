@@ -61,7 +61,7 @@ export class Findings {
     const items = findings.map((finding) => {
       const field = this.fields.element(finding);
       const label = field ? this.fields.label(field) : this.words.other;
-      const text = `${label}: ${this.message(finding)}`;
+      const text = fill(this.words.finding, { field: label, text: this.message(finding) });
       if (!field) return element("li", {}, text);
       const link = element("a", { href: `#${this.fields.control(field).id || field.id}` }, text);
       link.addEventListener("click", (event) => {

@@ -139,7 +139,7 @@ class ReplyEditor extends Editor {
   }
 }
 
-export const started = begin((form, rules) => {
+export const started = begin(async (form, rules) => {
   const asked = new URLSearchParams(location.search);
   const file = asked.get("file") ?? "";
   const id = FILE.exec(file)?.[1];
@@ -151,7 +151,7 @@ export const started = begin((form, rules) => {
   const editor = new ReplyEditor(form, rules, {
     id, file, template: asked.get("template") ?? "", after: Date.parse(asked.get("after") ?? "") || 0,
   });
-  editor.introduce();
+  await editor.introduce();
   editor.make();
   editor.start();
   const { person } = editor.last.read();

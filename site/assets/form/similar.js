@@ -74,7 +74,7 @@ export class Similar {
     this.status.textContent = found.length ? count : words.similar_none;
     this.list.replaceChildren(...found.map((one, at) => this.#match(one, open.size ? open.has(one.href) : at === 0)));
     this.banner.hidden = !found.length;
-    if (found.length) this.banner.querySelector("a").textContent = `${count}. ${words.best} ${found[0].excerpt}`;
+    if (found.length) this.banner.querySelector("a").textContent = fill(words.best, { count, answer: found[0].excerpt });
   }
 
   #match({ title, href, excerpt, service, date, why }, isOpen) {

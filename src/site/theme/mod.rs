@@ -308,7 +308,8 @@ fn compact(name: &str, bytes: Vec<u8>) -> Vec<u8> {
     let mut in_comment = false;
     for line in text.lines().map(str::trim) {
         in_comment |= !is_script && line.starts_with("/*");
-        if !in_comment && !line.is_empty() && !(is_script && line.starts_with("//")) {
+        let is_comment = in_comment || is_script && line.starts_with("//");
+        if !is_comment && !line.is_empty() {
             out.push_str(line);
             out.push('\n');
         }
