@@ -36,6 +36,7 @@ use casebook::internals::{
         Item,
         published::{PublishedDocuments, publish},
     },
+    settings::Publish,
     site::{BuildOptions, Site},
     store::{Store, load},
     text::{RepoPath, Time},
@@ -102,7 +103,7 @@ fn index(store: &Store) -> Files {
         Item::Ticket(place) => result_of(store, place),
         Item::Article(_) => Json::Null,
     };
-    publish(store, &PublishedDocuments::of(store), shown).files
+    publish(store, &PublishedDocuments::of(store, Publish::All), shown).files
 }
 
 fn result_of(store: &Store, place: usize) -> Json {

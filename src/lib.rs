@@ -72,7 +72,7 @@ pub mod internals {
         pub use crate::server::openapi_document;
     }
     pub mod settings {
-        pub use crate::settings::Settings;
+        pub use crate::settings::{Publish, Settings};
     }
     pub mod site {
         pub use crate::site::{BuildOptions, Site};

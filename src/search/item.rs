@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use crate::{
+    settings::Publish,
     store::{FolderGroup, Store},
     text::Time,
-    ticket::{Article, Thread},
+    ticket::{Article, Status, Thread},
 };
 
 /// A ticket or an article, by its index in a store.
@@ -75,6 +76,17 @@ impl Item {
             Some(thread) => thread.resolved(),
             None => Some(self.created(store)),
         }
+    }
+
+    /// Returns since when a ticket or article is on a site that publishes these tickets: since the opening of a ticket, or
+    /// since its first resolution.
+    pub fn published(self, store: &Store, publish: Publish) -> Time {
+        let first = |thread: &Thread| {
+            let mut changes = thread.state.status_changes.iter();
+            changes.find(|(_, status)| *status == Status::Resolved).map(|(time, _)| *time)
+        };
+        let resolved = self.ticket(store).filter(|_| publish == Publish::Answered).and_then(|one| first(one));
+        resolved.unwrap_or_else(|| self.created(store))
     }
 
     /// Returns when a ticket was opened or an article last reviewed. An article without a review counts as infinitely

@@ -11,6 +11,7 @@ use crate::{
     },
     repo::{CacheSlot, MemorySource},
     search::{Engine, Facets, Filter, Item, Reasons, facets::FacetCounts, published},
+    settings::Publish,
     store::{Store, load},
     text::Time,
 };
@@ -89,7 +90,7 @@ fn one_row_is_enough_to_count_and_publish_a_key() {
     let files = published::publish_in(
         &store,
         &vocabulary(),
-        &published::PublishedDocuments::of(&store),
+        &published::PublishedDocuments::of(&store, Publish::All),
         |item| item.title(&store).to_owned(),
         &published::PARTITION,
     )

@@ -12,10 +12,11 @@ use crate::repo::{CacheSlot, sealed, unsealed};
 use crate::search::Item;
 use crate::search::join::{DocumentChange, FormerDocument, JoinedDocuments, TicketReach};
 use crate::search::published::{FormerIndex, PublishedDocuments, PublishedIndex, PublishedParts};
+use crate::settings::Publish;
 use crate::store::Store;
 
 /// The version of the format. Increase it when the content or its meaning changes.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// All texts are read again if more documents than this are new, and more than a twentieth of all.
 const MOST_NEW: usize = 256;
@@ -61,8 +62,8 @@ struct StoredTexts<'a> {
 
 impl SiteTexts {
     /// Reads all texts of `store`.
-    pub(crate) fn read(store: &Store) -> Self {
-        let documents = PublishedDocuments::of(store);
+    pub(crate) fn read(store: &Store, publish: Publish) -> Self {
+        let documents = PublishedDocuments::of(store, publish);
         let places: Vec<usize> = (0..documents.items.len()).collect();
         let terms = documents.terms(store, &places);
         Self { documents, terms, last: None }
@@ -71,7 +72,13 @@ impl SiteTexts {
     /// Reads the texts of `store` that changed since the last build, which is stored in `slot`. Returns `None` if nothing
     /// is stored, or if nearly all texts changed. `settled_ns` is the time from which a file may still change without
     /// getting another stamp.
-    pub(crate) fn since(store: &Store, slot: &CacheSlot, rules: u64, settled_ns: i64) -> Option<Self> {
+    pub(crate) fn since(
+        store: &Store,
+        publish: Publish,
+        slot: &CacheSlot,
+        rules: u64,
+        settled_ns: i64,
+    ) -> Option<Self> {
         let bytes = slot.read()?;
         let stored: StoredTexts<'_> = postcard::from_bytes(unsealed(FORMAT, &bytes)?).ok()?;
         let StoredTexts { keys, stamps, documents, index, terms, .. } = stored;
@@ -80,12 +87,17 @@ impl SiteTexts {
         if stored.rules != rules || !is_whole {
             return None;
         }
-        Self::after(store, FormerTexts { keys, stamps, documents, index, terms }, settled_ns)
+        Self::after(store, publish, FormerTexts { keys, stamps, documents, index, terms }, settled_ns)
     }
 
     /// Reads the texts of `store` that differ from those of a former site. Returns `None` if nearly all do.
-    pub(crate) fn after(store: &Store, mut former: FormerTexts, settled_ns: i64) -> Option<Self> {
-        let documents = PublishedDocuments::of(store);
+    pub(crate) fn after(
+        store: &Store,
+        publish: Publish,
+        mut former: FormerTexts,
+        settled_ns: i64,
+    ) -> Option<Self> {
+        let documents = PublishedDocuments::of(store, publish);
         let (origins, new) = former.origins(store, &documents, settled_ns);
         if new.len() > MOST_NEW.max(origins.len() / 20) {
             return None;

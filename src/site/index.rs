@@ -32,7 +32,7 @@ pub(super) struct SiteIndex {
 impl SiteIndex {
     /// Builds the whole index. Also returns all texts.
     pub(super) fn whole(site: &Site) -> (Self, SiteTexts) {
-        let documents = PublishedDocuments::of(site.store());
+        let documents = PublishedDocuments::of(site.store(), site.view().publish);
         let mut index = publish(site.store(), &documents, |item| result(site, item));
         let texts = SiteTexts::of_index(documents, &mut index);
         (Self::of(index), texts)

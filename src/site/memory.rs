@@ -88,13 +88,15 @@ impl Site {
     /// Reads the texts that changed since the former site, or all.
     pub(super) fn read_texts(&self) -> SiteTexts {
         let since = self.memory.texts.as_ref().and_then(|former| self.texts_since(former));
-        since.unwrap_or_else(|| SiteTexts::read(self.store()))
+        since.unwrap_or_else(|| SiteTexts::read(self.store(), self.view().publish))
     }
 
     fn texts_since(&self, former: &FormerSite) -> Option<SiteTexts> {
         let settled_ns = self.memory.summaries.settled_ns();
         let has_same_rules = former.rules == self.rules();
-        has_same_rules.then(|| SiteTexts::after(self.store(), former.texts.clone(), settled_ns)).flatten()
+        has_same_rules
+            .then(|| SiteTexts::after(self.store(), self.view().publish, former.texts.clone(), settled_ns))
+            .flatten()
     }
 
     /// Updates the index of the last site that has one. Returns `None` if there is none, or if nearly all texts changed.

@@ -131,10 +131,15 @@ impl<'a> Plan<'a> {
     /// Reads the texts that changed since the last build, if that is known.
     fn prepare_texts(&self) {
         let Some((place, _)) = self.place.zip(self.former.as_ref()) else { return };
-        if let Some(texts) =
-            SiteTexts::since(self.site.store(), &place.texts(), self.rules, place.settled_ns())
-        {
-            _ = self.site.texts.set(texts);
+        let site = self.site;
+        if let Some(texts) = SiteTexts::since(
+            site.store(),
+            site.view().publish,
+            &place.texts(),
+            self.rules,
+            place.settled_ns(),
+        ) {
+            _ = site.texts.set(texts);
         }
     }
 

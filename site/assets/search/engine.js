@@ -94,7 +94,7 @@ export class Engine {
       found = await lookUp(question, index, dictionary);
     }
     const candidates = await search.findAmong(conditions, touched(found));
-    let { hits, isWeak } = findTyped(found, candidates, index.documents, (document) => closeness(today, index.days(document)));
+    let { hits, isWeak } = findTyped(found, candidates, index, (document) => closeness(today, index.days(document)));
     let complete = hits.filter((hit) => hit.isComplete).length;
     if (query.sort.some(({ by }) => by !== "relevance")) {
       if (complete && complete < hits.length) {

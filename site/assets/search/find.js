@@ -59,8 +59,9 @@ export class Search {
   // first.
   async find(expr) {
     if (expr) this.#prefetch(expr);
-    const hits = expr ? ((await this.#expr(expr, null)) ?? []) : this.#everything(null);
-    return hits.sort((a, b) => b.score - a.score || b.document - a.document);
+    const [found] = await Promise.all([expr ? this.#expr(expr, null) : null, this.index.loadDays()]);
+    const hits = expr ? (found ?? []) : this.#everything(null);
+    return hits.sort((a, b) => b.score - a.score || this.index.byOpening(a.document, b.document));
   }
 
   // Returns the documents of `among`, ordered by number, that match `expr`.

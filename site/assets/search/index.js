@@ -1,5 +1,5 @@
 // The published index: the documents and positions of terms, and the number of documents (src/search/published).
-// Documents have numbers; a newer document has a greater number.
+// Documents have numbers; a document that is on the site for a shorter time has a greater number.
 
 import { bytesOf } from "./columns.js";
 import { NAME, Reader, Terms, nameAt } from "./files.js";
@@ -69,6 +69,7 @@ export class Index {
   #readDays(readers) {
     this.opened = [];
     this.lags = [];
+    this.places = [];
     readers.forEach((reader, at) => {
       const { documents } = this.partitions[at];
       let day = 0;
@@ -79,6 +80,7 @@ export class Index {
         this.opened.push(day);
       }
       for (let left = documents; left > 0; left -= 1) this.lags.push(reader.number());
+      for (let left = documents; left > 0; left -= 1) this.places.push(reader.number());
     });
   }
 
@@ -87,6 +89,11 @@ export class Index {
   days(document) {
     const [opened, lag] = [this.opened[document], this.lags[document]];
     return { opened, open: lag ? lag - 1 : null };
+  }
+
+  // Compares two documents: the one that was opened later comes first.
+  byOpening(a, b) {
+    return this.opened[b] - this.opened[a] || this.places[b] - this.places[a] || b - a;
   }
 
   // Returns whether a document can have this name. Most names have no space, which saves a request.

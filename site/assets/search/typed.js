@@ -280,8 +280,9 @@ export const reasons = ({ words, sure }, document) => {
 const enough = (words) => (words < 3 ? [2, 5] : [1, Math.min(words, 8)]);
 
 // Finds the documents with enough of the question among `candidates`, [{ document, score }] with the scores of the query's
-// conditions: { hits, isWeak }, the best first. `bonus` returns the bonus of a document for closeness in time.
-export const findTyped = (lookedUp, candidates, count, bonus) => {
+// conditions: { hits, isWeak }, the best first. The days of `index` are loaded. `bonus` returns the bonus of a document for closeness in time.
+export const findTyped = (lookedUp, candidates, index, bonus) => {
+  const count = index.documents;
   const { words, parts, sure, named } = lookedUp;
   const scores = new Scores(count);
   scores.addMissing(lookedUp.missing);
@@ -308,6 +309,6 @@ export const findTyped = (lookedUp, candidates, count, bonus) => {
   let hits = candidates.filter(isEnough).map(hit);
   const isWeak = hits.length === 0;
   if (isWeak) hits = candidates.map(hit);
-  hits.sort((a, b) => b.score - a.score || b.document - a.document);
+  hits.sort((a, b) => b.score - a.score || index.byOpening(a.document, b.document));
   return { hits: isWeak ? hits.slice(0, MOST_WEAK) : hits, isWeak };
 };

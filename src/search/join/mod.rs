@@ -98,6 +98,7 @@ mod tests {
     use crate::{
         repo::{CacheSlot, MemorySource},
         search::published::PublishedDocuments,
+        settings::Publish,
         store::load,
     };
 
@@ -127,7 +128,7 @@ mod tests {
 
     /// Returns the similar tickets of each ticket.
     fn joined_in(store: &Store) -> Vec<Vec<RelatedTicket>> {
-        let documents = PublishedDocuments::of(store);
+        let documents = PublishedDocuments::of(store, Publish::All);
         let terms = documents.terms(store, &(0..documents.items.len()).collect::<Vec<_>>());
         let items = documents.items;
         let places: Vec<usize> = (0..items.len()).filter(|place| items[*place].place().is_some()).collect();

@@ -5,9 +5,9 @@
 //!
 //! - `index.json` names the manifest, and the manifest names all other files. Their names depend on their content:
 //!   `i/<name>.bin`, compressed with DEFLATE, with a version in front.
-//! - Documents are ordered by opening time and divided into *partitions* of about 24,000 documents. The boundaries
+//! - Documents are ordered by the time since when they are on the site, and divided into *partitions* of about 24,000 documents. The boundaries
 //!   depend only on the documents, so a change in one partition does not change the files of the others. A document has a
-//!   number within its partition; for equal scores the greater number comes first.
+//!   number within its partition. For equal scores, the ticket that was opened later comes first.
 //! - The terms of a partition are ordered and divided into shards of about 9 kB, whose boundaries depend only on the
 //!   terms. A shard has the documents of its terms and names the files with their positions, which are needed only for
 //!   phrases.
@@ -47,6 +47,7 @@ use super::{Filter, Item, Texts, documents::fill};
 use crate::{
     index::{CollectedTerms, DocumentOrigin, ForwardIndex, IndexChange},
     query::Vocabulary,
+    settings::Publish,
     store::Store,
 };
 
@@ -264,12 +265,14 @@ pub struct PublishedDocuments {
 }
 
 impl PublishedDocuments {
-    /// Lists the documents of `store`. For equal scores, a search ranks the greater number first. So the newest document is
-    /// last, and documents with the same time are in descending order of their keys.
-    pub fn of(store: &Store) -> Self {
+    /// Lists the documents of `store`, whose tickets are those that a site publishes. The last one on the site is the last
+    /// one in the list, so that a ticket that was just opened or answered for the first time changes no other number.
+    pub fn of(store: &Store, publish: Publish) -> Self {
         let mut all: Vec<(Item, String)> =
             Item::all(store).map(|item| (item, item.key(store).into_owned())).collect();
-        all.sort_by_cached_key(|(item, key)| (item.created(store), Reverse(key.clone())));
+        all.sort_by_cached_key(|(item, key)| {
+            (item.published(store, publish), item.created(store), Reverse(key.clone()))
+        });
         let (items, keys) = all.into_iter().unzip();
         Self { items, keys }
     }

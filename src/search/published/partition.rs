@@ -1,6 +1,6 @@
 //! One partition: consecutive documents that have separate files.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -63,7 +63,8 @@ impl FirstTerms {
 }
 
 /// Returns the bytes of the days on which the documents were opened, each as the difference to the document before,
-/// zigzag-coded; and then for each document one more than the days that it was open, or 0 if it is not resolved.
+/// zigzag-coded; then for each document one more than the days that it was open, or 0 if it is not resolved; and then the
+/// number of documents that were opened before it on the same day.
 fn days(store: &Store, items: &[Item]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut write = |number: i64| put(u32::try_from(number).unwrap_or(u32::MAX), &mut bytes);
@@ -78,7 +79,27 @@ fn days(store: &Store, items: &[Item]) -> Vec<u8> {
         let open = item.resolved(store).map(|resolved| days_open(item.created(store).day(), resolved.day()));
         write(open.map_or(0, |days| days + 1));
     }
+    for place in places_in_days(store, items) {
+        write(place);
+    }
     bytes
+}
+
+/// Returns for each document the number of documents that come before it among those that were opened on the same day: those
+/// that were opened before it, or at the same time and have a greater key.
+fn places_in_days(store: &Store, items: &[Item]) -> Vec<i64> {
+    let mut by_day: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+    for (at, item) in items.iter().enumerate() {
+        by_day.entry(item.created(store).day()).or_default().push(at);
+    }
+    let mut places = vec![0; items.len()];
+    for mut of_day in by_day.into_values() {
+        of_day.sort_by_cached_key(|at| {
+            (items[*at].created(store), Reverse(items[*at].key(store).into_owned()))
+        });
+        (0..).zip(of_day).for_each(|(place, at)| places[at] = place);
+    }
+    places
 }
 
 /// The number of documents whose results are in files that share a name.

@@ -37,7 +37,7 @@ fn published(source: &MemorySource) -> BTreeMap<String, Vec<u8>> {
     publish_in(
         &store,
         &store.known_in_queries(None),
-        &PublishedDocuments::of(&store),
+        &PublishedDocuments::of(&store, Publish::All),
         |item| item.key(&store).into_owned(),
         &SMALL,
     )
@@ -125,7 +125,7 @@ struct Build {
 
 fn build(source: &MemorySource) -> Build {
     let store = load(Arc::new(source.clone()), &CacheSlot::nowhere()).unwrap();
-    let documents = PublishedDocuments::of(&store);
+    let documents = PublishedDocuments::of(&store, Publish::All);
     let key = |item: Item| item.key(&store).into_owned();
     let mut index = publish_in(&store, &store.known_in_queries(None), &documents, key, &SMALL);
     let terms = std::mem::take(&mut index.terms);
@@ -135,7 +135,7 @@ fn build(source: &MemorySource) -> Build {
 /// Updates the index of `former` to `source`, in which the tickets `changed` are changed or new.
 fn update(former: Build, source: &MemorySource, changed: &[&str]) -> Option<Build> {
     let store = load(Arc::new(source.clone()), &CacheSlot::nowhere()).unwrap();
-    let documents = PublishedDocuments::of(&store);
+    let documents = PublishedDocuments::of(&store, Publish::All);
     let mut new = Vec::new();
     let origins: Vec<DocumentOrigin> = documents
         .keys
@@ -223,4 +223,28 @@ fn a_removed_ticket_needs_a_new_index() {
     let former = build(&source);
     let fewer = archive(99);
     assert!(update(former, &fewer, &[]).is_none());
+}
+
+#[test]
+fn a_ticket_that_is_answered_for_the_first_time_comes_last() {
+    let ticket = |title: &str, day: u32| {
+        format!("---\ntitle: {title}\ncreated: 2026-01-0{day}T00:00:00Z\n---\nText.\n")
+    };
+    let answer = |day: u32| {
+        format!(
+            "---\nauthor: mei\ncreated: 2026-02-0{day}T00:00:00Z\nstatus: resolved\nresolution: fixed\n---\nDone.\n"
+        )
+    };
+    let source = MemorySource::new()
+        .with("tickets/a.md", ticket("A", 1))
+        .with("tickets/a/r.md", answer(5))
+        .with("tickets/b.md", ticket("B", 2))
+        .with("tickets/b/r.md", answer(3))
+        .with("tickets/c.md", ticket("C", 3))
+        .with("tickets/c/r.md", answer(4))
+        .with("tickets/c/s.md", answer(9));
+    let store = load(Arc::new(source), &CacheSlot::nowhere()).unwrap();
+    let keys = |publish| PublishedDocuments::of(&store, publish).keys;
+    assert_eq!(keys(Publish::Answered), ["tickets/b.md", "tickets/c.md", "tickets/a.md"]);
+    assert_eq!(keys(Publish::All), ["tickets/a.md", "tickets/b.md", "tickets/c.md"]);
 }
