@@ -93,7 +93,7 @@ fn a_new_incident_reaches_the_forge_by_keyboard_from_the_home_page() {
     tab_to(&browser, "[data-field=environment] input");
     tab_to(&browser, "[data-section=Problem] textarea");
     browser.type_keys("The export of October ends after 30 s with 504 upstream timed out.");
-    browser.wait_for("similar tickets with answers", "#similar-list .match", "Answer");
+    browser.wait_for("similar tickets with answers", "#similar-list .match strong", "Fix");
     browser.wait_for("the reasons", "#similar-list .match summary", "same service · words: ");
     browser.wait_for("the date as on other pages", "#similar-list .match summary", " 2026");
     browser.wait_for("what screen readers read", "#similar-status[role=status]", "look like yours");

@@ -77,7 +77,7 @@ export class Similar {
     if (found.length) this.banner.querySelector("a").textContent = fill(words.best, { count, answer: found[0].excerpt });
   }
 
-  #match({ title, href, excerpt, service, date, why }, isOpen) {
+  #match({ title, href, excerpt, excerpt_of, service, date, why }, isOpen) {
     const { words } = this;
     const solved = element("button", { class: "button ok small", type: "button" }, words.solved);
     const address = new URL(href, this.root).href;
@@ -88,7 +88,7 @@ export class Similar {
       "details",
       { class: "match", "data-href": href },
       element("summary", {}, element("span", { dir: "auto" }, title), element("small", {}, facts), element("small", { dir: "auto" }, why.join(" · "))),
-      element("p", { dir: "auto" }, element("strong", { class: "ok" }, words.fix), " ", excerpt),
+      element("p", { dir: "auto" }, element("strong", { class: "ok" }, excerpt_of === "fix" ? words.fix : words.answer), " ", excerpt),
       element("p", { class: "match-actions" }, solved, " ", read),
     );
     match.open = isOpen;
