@@ -72,7 +72,12 @@ const show = async (text, typing, facet) => {
     if (facet) field.focus();
     return;
   }
-  const slow = setTimeout(() => turn === latest && setText(count, words.searching), SLOW);
+  const { dataset } = document.body;
+  const slow = setTimeout(() => {
+    if (turn !== latest) return;
+    dataset.searching = "";
+    setText(count, words.searching);
+  }, SLOW);
   try {
     const allWords = all.checked;
     const result = await session.answer(text, { most: PAGE, allWords });
@@ -82,6 +87,7 @@ const show = async (text, typing, facet) => {
       field.value = result.query.text;
       history.replaceState({ typing }, "", addressOf(result.query.text));
     }
+    delete dataset.searching;
     present(text.trim(), result);
     const counts = await result.index.facets(result.hits);
     if (turn !== latest) return;
@@ -96,6 +102,7 @@ const show = async (text, typing, facet) => {
     if (facet) (links.find(({ dataset }) => dataset.name === facet) ?? count).focus();
   } catch (error) {
     if (typing && error instanceof QueryError) await new Promise((later) => setTimeout(later, PATIENCE));
+    delete dataset.searching;
     if (turn === latest) showError(error);
   } finally {
     clearTimeout(slow);
