@@ -85,7 +85,7 @@ impl Item {
             let mut changes = thread.state.status_changes.iter();
             changes.find(|(_, status)| *status == Status::Resolved).map(|(time, _)| *time)
         };
-        let resolved = self.ticket(store).filter(|_| publish == Publish::Answered).and_then(|one| first(one));
+        let resolved = self.ticket(store).filter(|_| publish == Publish::Answered).and_then(first);
         resolved.unwrap_or_else(|| self.created(store))
     }
 

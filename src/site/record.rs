@@ -104,11 +104,7 @@ impl BuildRecord {
                 *place = Some(0);
             }
         }
-        let mut next = 0;
-        for place in places.iter_mut().flatten() {
-            *place = next;
-            next += 1;
-        }
+        (0..).zip(places.iter_mut().flatten()).for_each(|(next, place)| *place = next);
         let mut is_used = places.iter().map(Option::is_some);
         self.inputs.retain(|_| is_used.next().unwrap_or_default());
         let place = |at: &u32| places.get(*at as usize).copied().flatten();
