@@ -47,7 +47,7 @@ pub(crate) use git::received::{Carrier, Received, TextPart};
 pub(crate) use git::repo::Repo;
 pub(crate) use scope::PathProblem;
 pub use write::cache_slot::CacheSlot;
-pub(crate) use write::cache_slot::{CacheReader, checksum, sealed, unsealed};
+pub(crate) use write::cache_slot::{CacheReader, checksum, sealed, sealed_value, unsealed};
 pub(crate) use write::folder_handle::ForeignSiteFile;
 pub(crate) use write::folder_handle::SiteFileState;
 pub(crate) use write::put::{WriteMode, write_outside};

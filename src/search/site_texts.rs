@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::index::{DocumentOrigin, ForwardIndex, IndexChange, StoredForwardIndex, TermWeight};
-use crate::repo::{CacheSlot, sealed, unsealed};
+use crate::repo::{CacheSlot, sealed_value, unsealed};
 use crate::search::Item;
 use crate::search::join::{DocumentChange, FormerDocument, JoinedDocuments, TicketReach};
 use crate::search::published::{FormerIndex, PublishedDocuments, PublishedIndex, PublishedParts};
@@ -137,8 +137,8 @@ impl SiteTexts {
             index: index.clone(),
             terms: self.terms.stored(),
         };
-        if let Ok(bytes) = postcard::to_stdvec(&stored) {
-            slot.write(&sealed(FORMAT, &bytes));
+        if let Some(bytes) = sealed_value(FORMAT, &stored) {
+            slot.write(&bytes);
         }
     }
 

@@ -14,7 +14,7 @@ use super::ServerState;
 use crate::diagnostic::Hinted as _;
 
 /// The time without further changes after which the site is reloaded.
-const DEBOUNCE: Duration = Duration::from_millis(50);
+const DEBOUNCE: Duration = Duration::from_millis(30);
 /// The interval between reloads if the system does not report changes.
 const POLL: Duration = Duration::from_secs(2);
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::inputs::{Input, PageInput, PageInputs};
 use super::model::InputValue;
-use crate::repo::{CacheSlot, SiteFileState, sealed, unsealed};
+use crate::repo::{CacheSlot, SiteFileState, sealed_value, unsealed};
 
 /// The version of the record's format. Increase it when its content or its meaning changes.
 const FORMAT: u32 = 2;
@@ -80,8 +80,8 @@ impl BuildRecord {
     }
 
     pub(super) fn write(&self, slot: &CacheSlot) {
-        if let Ok(bytes) = postcard::to_allocvec(self) {
-            slot.write(&sealed(FORMAT, &bytes));
+        if let Some(bytes) = sealed_value(FORMAT, self) {
+            slot.write(&bytes);
         }
     }
 

@@ -10,7 +10,7 @@ use crate::repo::error::RepoError;
 use crate::text::RepoPath;
 
 /// The maximum size of the cached texts in bytes. Further texts are read from the disk each time.
-const MAX_BYTES: usize = 256 << 20;
+const MAX_BYTES: usize = 96 << 20;
 
 /// Another source with a memory cache for Markdown files: a build reads each file several times and must see the same
 /// text each time. Attachments are not cached.

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use serde::Serialize;
+
 use super::put;
 
 /// A place for one cache. Losing a cache costs only time, so no operation here returns an error.
@@ -126,9 +128,24 @@ pub(crate) fn sealed(format: u32, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// Does the same as [`sealed`] for a value, which is not in memory twice. Returns `None` if it cannot be serialized.
+pub(crate) fn sealed_value(format: u32, value: &impl Serialize) -> Option<Vec<u8>> {
+    let mut head = format.to_le_bytes().to_vec();
+    head.resize(HEAD, 0);
+    let mut bytes = postcard::to_extend(value, head).ok()?;
+    let sum = blake3::hash(&bytes[HEAD..]);
+    bytes[FORMAT_BYTES..HEAD].copy_from_slice(sum.as_bytes());
+    Some(bytes)
+}
+
+/// The number of bytes of the format number, and with the checksum.
+const FORMAT_BYTES: usize = size_of::<u32>();
+const HEAD: usize = FORMAT_BYTES + blake3::OUT_LEN;
+
 /// Returns the payload of a file from [`sealed`]; `None` when it is damaged or has another format.
 pub(crate) fn unsealed(format: u32, bytes: &[u8]) -> Option<&[u8]> {
-    let (head, payload) = bytes.split_at_checked(36)?;
-    let is_whole = head[..4] == format.to_le_bytes() && head[4..] == *blake3::hash(payload).as_bytes();
+    let (head, payload) = bytes.split_at_checked(HEAD)?;
+    let (number, sum) = head.split_at(FORMAT_BYTES);
+    let is_whole = number == format.to_le_bytes() && sum == blake3::hash(payload).as_bytes();
     is_whole.then_some(payload)
 }

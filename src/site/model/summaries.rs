@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::hash;
-use crate::repo::{CacheSlot, sealed, unsealed};
+use crate::repo::{CacheSlot, sealed_value, unsealed};
 use crate::site::markdown::excerpt;
 use crate::site::names;
 use crate::store::Store;
@@ -138,8 +138,8 @@ impl KnownSummaries {
         if all.len().max(self.by_stamp.len()) - known <= MOST_UNKNOWN {
             return;
         }
-        if let Ok(bytes) = postcard::to_stdvec(&(context_of(store), all)) {
-            slot.write(&sealed(FORMAT, &bytes));
+        if let Some(bytes) = sealed_value(FORMAT, &(context_of(store), all)) {
+            slot.write(&bytes);
         }
     }
 }
