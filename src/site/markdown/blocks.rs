@@ -15,9 +15,10 @@ pub(super) struct MarkdownTable {
 }
 
 impl MarkdownTable {
-    /// Opens a `<table>` inside a box that scrolls sideways.
+    /// Opens a `<table>` inside a box that scrolls sideways. The box is a group and no region, because a page with several
+    /// tables would have several regions of the same name.
     pub(super) fn start(alignments: Vec<Alignment>, words: &MarkdownWords) -> (Self, String) {
-        let mut html = String::from("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"");
+        let mut html = String::from("<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"");
         escape_into(&mut html, &words.table);
         html.push_str("\"><table>");
         (Self { alignments, column: 0, head: false }, html)

@@ -305,7 +305,10 @@ impl<'a> Pass<'a, '_> {
         let anchor = heading.map(|heading| heading.anchor.clone()).unwrap_or_default();
         let is_title = self.is_title_first && self.next_heading == 0;
         self.next_heading += 1;
-        if is_title {
+        // A heading without anything to see would be read out as an empty one.
+        let is_blank =
+            inside.iter().all(|event| matches!(event, Event::Text(text) if text.trim().is_empty()));
+        if is_title || is_blank {
             if !anchor.is_empty() {
                 // Links to the heading still work.
                 let id = self.id(&anchor);

@@ -10,6 +10,13 @@ fn headings_are_below_the_headings_of_the_page_and_can_be_linked() {
 }
 
 #[test]
+fn a_heading_without_anything_to_see_is_left_out() {
+    assert_eq!(html("###\n\ntext"), "<p>text</p>\n");
+    assert_eq!(html("## \u{a0}\n\ntext"), "<p>text</p>\n");
+    shows("## ![a](a.png)", "<h3");
+}
+
+#[test]
 fn ids_in_a_text_cannot_replace_the_ids_of_the_page() {
     assert!(!html("<p id=\"answer\">x</p>\n\n## answer").contains("id=\"answer\""));
 }
