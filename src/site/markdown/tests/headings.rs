@@ -13,7 +13,7 @@ fn headings_are_below_the_headings_of_the_page_and_can_be_linked() {
 fn a_heading_without_anything_to_see_is_left_out() {
     assert_eq!(html("###\n\ntext"), "<p>text</p>\n");
     assert_eq!(html("## \u{a0}\n\ntext"), "<p>text</p>\n");
-    shows("## ![a](a.png)", "<h3");
+    shows("## ![a](a.png)", "<h3>a</h3>");
 }
 
 #[test]
