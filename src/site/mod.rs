@@ -29,6 +29,7 @@ mod output;
 mod pages;
 mod people;
 mod plan;
+mod prose;
 mod record;
 mod resolve;
 mod rows;
@@ -61,10 +62,10 @@ pub(crate) use write::{BuildReport, BuildWatch, write};
 
 use self::context::{NavItem, PageContext, SiteContext, SiteLinks};
 use self::index::SiteIndex;
-use self::markdown::{MarkdownStyle, MarkdownWords};
+use self::markdown::MarkdownWords;
 use self::model::{Model, TicketNo};
 use self::pages::{PAGE_KINDS, PageKey};
-use self::resolve::PageForm;
+use self::prose::ProseStyle;
 use self::similar::SimilarLists;
 use self::urls::TWIN;
 use crate::repo::{DiskFile, RepoError};
@@ -78,10 +79,6 @@ use crate::view::{Audience, View, ViewStore};
 /// external resources are forbidden.
 pub(crate) const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
                                   connect-src 'self'; form-action 'self'; base-uri 'none'";
-
-/// The maximum size of a text that is rendered as Markdown, in bytes. The parser needs up to fifty times as much memory as
-/// the text, so a larger one, which is usually a pasted log, is shown as it is.
-const MAX_MARKDOWN: usize = 1 << 20;
 
 /// The options of a site.
 #[derive(Clone, Debug)]
@@ -355,70 +352,6 @@ impl Site {
     fn body(&self, path: Option<&RepoPath>) -> String {
         self.store().body(path)
     }
-
-    /// Renders a text as HTML.
-    fn prose(&self, text: &str, style: &ProseStyle<'_>) -> Html {
-        let (contents, html) = self.prose_apart(text, style);
-        Html::new(contents + &html)
-    }
-
-    /// Renders a text as HTML. Returns its contents list and the text.
-    fn prose_apart(&self, text: &str, style: &ProseStyle<'_>) -> (String, String) {
-        if text.len() > MAX_MARKDOWN {
-            return (String::new(), format!("<pre>{}</pre>", markdown::escape(text)));
-        }
-        self.with_style(style, PageForm::Html, |style| {
-            let rendered = markdown::render(text, style);
-            (rendered.contents, rendered.html)
-        })
-    }
-
-    /// Writes a text as Markdown for a twin. `lowest` is the lowest number of a heading.
-    fn twin_prose(&self, text: &str, style: &ProseStyle<'_>, lowest: usize) -> String {
-        self.with_style(style, PageForm::Markdown, |style| markdown::rewritten(text, style, lowest))
-    }
-
-    /// Calls `write` with the style for the Markdown of one text.
-    fn with_style<T>(
-        &self,
-        style: &ProseStyle<'_>,
-        form: PageForm,
-        write: impl FnOnce(&MarkdownStyle<'_>) -> T,
-    ) -> T {
-        let links =
-            resolve::TextLinks { site: self, root: style.root, path: style.path, own: style.own, form };
-        write(&MarkdownStyle {
-            key: style.key,
-            elsewhere: style.elsewhere,
-            title: style.title,
-            has_contents: style.title.is_some(),
-            heading_shift: style.heading_shift,
-            has_colors: !style.has_plain_code,
-            words: &self.markdown_words,
-            resolve: &links,
-        })
-    }
-}
-
-/// The options for rendering one text on a page.
-#[derive(Clone, Copy, Default)]
-struct ProseStyle<'a> {
-    /// The file of the text.
-    path: Option<&'a RepoPath>,
-    /// The relative path to the root of the site.
-    root: &'a str,
-    /// The ticket whose page shows the text.
-    own: Option<TicketNo>,
-    /// See [`MarkdownStyle::key`].
-    key: &'a str,
-    /// See [`MarkdownStyle::elsewhere`].
-    elsewhere: Option<&'a str>,
-    /// The title of the page whose main text this is. A long main text has a contents list.
-    title: Option<&'a str>,
-    /// See [`MarkdownStyle::heading_shift`].
-    heading_shift: usize,
-    /// Whether code has no colours, because the text is shown without the style sheet.
-    has_plain_code: bool,
 }
 
 /// Reads the files in the repository's `site/` folder. Also returns the problems of files that cannot be read; the site

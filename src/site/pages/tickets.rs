@@ -4,7 +4,6 @@ use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 use super::{PageKey, PageKind, list};
-use crate::settings::Publish;
 use crate::site::context::{PageContext, Pagination, TicketRow};
 use crate::site::inputs::{Input, ListKey, covered};
 use crate::site::model::TicketNo;
@@ -25,8 +24,6 @@ struct TicketsContext {
     is_open: bool,
     tickets: Vec<TicketRow>,
     pages: Option<Pagination>,
-    /// Whether tickets that were never answered are not on the site.
-    answered_only: bool,
     /// The number of all open tickets; missing in the list of all tickets, where each new ticket would change each part.
     open: Option<usize>,
 }
@@ -41,17 +38,7 @@ impl PageKind for AllTickets {
 
     fn render(&self, site: &Site, path: &str, key: PageKey) -> Result<Vec<u8>, SiteError> {
         let (tickets, pages) = list::part(site, &ListKey::All, folder, key.part);
-        render(
-            site,
-            path,
-            TicketsContext {
-                is_open: false,
-                tickets,
-                pages: Some(pages),
-                answered_only: answered_only(site),
-                open: None,
-            },
-        )
+        render(site, path, TicketsContext { is_open: false, tickets, pages: Some(pages), open: None })
     }
 }
 
@@ -76,13 +63,8 @@ impl PageKind for OpenTickets {
             || open.sort_by_key(|n| (due(n).is_none(), due(n), std::cmp::Reverse(*n))),
         );
         let tickets = open.iter().take(MAX_OPEN).map(|n| site.row(*n)).collect();
-        let (answered_only, open) = (answered_only(site), Some(open.len()));
-        render(site, path, TicketsContext { is_open: true, tickets, pages: None, answered_only, open })
+        render(site, path, TicketsContext { is_open: true, tickets, pages: None, open: Some(open.len()) })
     }
-}
-
-fn answered_only(site: &Site) -> bool {
-    site.view().publish == Publish::Answered
 }
 
 fn render(site: &Site, path: &str, context: TicketsContext) -> Result<Vec<u8>, SiteError> {
