@@ -44,7 +44,7 @@
   document.addEventListener("casebook:ages", ages);
   setInterval(update, 60_000);
 
-  // On paper, an age has no meaning, and nobody can follow a link: dates and short addresses are printed.
+  // Paper shows dates instead of ages, and the addresses of links if they are short.
   const LONGEST_PRINTED = 100;
   addEventListener("beforeprint", () => {
     for (const time of document.querySelectorAll("time[data-day]")) time.textContent = time.dataset.day;
@@ -180,7 +180,7 @@
     const field = document.querySelector("#search textarea");
     if (!field) return;
     field.value = new URLSearchParams(location.search).get("q") ?? "";
-    // The query stands there in quotation marks of a shell.
+    // The query is quoted for a shell.
     const show = () => (needsServer.querySelector("[data-query]").textContent = `'${field.value.trim().replaceAll("'", "'\\''")}'`);
     show();
     field.addEventListener("input", show);

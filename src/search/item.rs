@@ -78,8 +78,8 @@ impl Item {
         }
     }
 
-    /// Returns since when a ticket or article is on a site that publishes these tickets: since the opening of a ticket, or
-    /// since its first resolution.
+    /// Returns the time at which a ticket or article came on a site that publishes these tickets: the opening of a ticket, or
+    /// its first resolution.
     pub fn published(self, store: &Store, publish: Publish) -> Time {
         let first = |thread: &Thread| {
             let mut changes = thread.state.status_changes.iter();

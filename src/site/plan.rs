@@ -218,7 +218,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Returns the files of the last build that stay for this one, because somebody may have open a page that names them: assets,
+    /// Returns the files of the last build that stay for this one, because a visitor may still have a page open that names them: assets,
     /// and the files of the search index unless they have a text that left the site.
     pub(super) fn former_files(&self) -> HashSet<String> {
         let index = self.site.texts.get().and_then(SiteTexts::harmless_former_files);

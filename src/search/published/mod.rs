@@ -5,7 +5,7 @@
 //!
 //! - `index.json` names the manifest, and the manifest names all other files. Their names depend on their content:
 //!   `i/<name>.bin`, compressed with DEFLATE, with a version in front.
-//! - Documents are ordered by the time since when they are on the site, and divided into *partitions* of about 24,000 documents. The boundaries
+//! - Documents are ordered by the time at which they came on the site, and divided into *partitions* of about 24,000 documents. The boundaries
 //!   depend only on the documents, so a change in one partition does not change the files of the others. A document has a
 //!   number within its partition. For equal scores, the ticket that was opened later comes first.
 //! - The terms of a partition are ordered and divided into shards of about 9 kB, whose boundaries depend only on the
