@@ -181,7 +181,7 @@ fn is_well_formed(path: &str, text: &str) {
     assert!(text.chars().all(is_allowed), "{path}");
 }
 
-/// Asserts that a program which renders Markdown without any defence of its own finds no HTML and no dangerous link.
+/// Asserts that a twin has no HTML and no dangerous link, even for a program that renders Markdown without any filter.
 #[track_caller]
 fn is_harmless(path: &str, text: &str) {
     for options in

@@ -92,7 +92,10 @@ impl<'a> Plan<'a> {
     /// Finds the files of the last build that nothing else changed or removed.
     fn find_untouched(&self) -> HashSet<String> {
         let Some(former) = &self.former else { return HashSet::default() };
-        self.untouched_among(former, &former.paths()).map(str::to_owned).collect()
+        let mut paths: Vec<&str> = former.paths().collect();
+        // The files of a folder have to follow each other.
+        paths.par_sort_unstable();
+        self.untouched_among(former, &paths).map(str::to_owned).collect()
     }
 
     /// Looks at the files of the last build, and builds or updates the search index at the same time.

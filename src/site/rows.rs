@@ -315,8 +315,7 @@ impl Site {
             .collect()
     }
 
-    /// Returns whether the site has a feed of open tickets. On a public site, open tickets are no news: they were answered and
-    /// then reopened, or nobody has answered them yet.
+    /// Returns whether the site has a feed of open tickets. Only an internal site has one: its readers are those who answer.
     pub(super) fn has_open_feed(&self) -> bool {
         self.view().audience == Audience::Internal
     }

@@ -289,6 +289,56 @@ mod tests {
         }
     }
 
+    /// A source that makes stamps like those of files on a disk.
+    struct OnDisk(MemorySource);
+    impl Source for OnDisk {
+        fn list(&self) -> Result<crate::repo::Listing, RepoError> {
+            let mut listing = self.0.list()?;
+            for entry in &mut listing.entries {
+                let bytes = self.0.read(&entry.path)?;
+                let hash = blake3::hash(&bytes);
+                let time = i64::from(u32::from_le_bytes(hash.as_bytes()[..4].try_into().unwrap()));
+                let size = bytes.len() as u64;
+                entry.stamp = Stamp::Stat { mtime_ns: time, ctime_ns: time, size, inode: 1 };
+            }
+            Ok(listing)
+        }
+        fn read(&self, path: &RepoPath) -> Result<Vec<u8>, RepoError> {
+            self.0.read(path)
+        }
+    }
+
+    #[test]
+    fn the_cache_is_written_again_only_after_many_or_large_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = CacheSlot::at(&folder.path().join("parsed"));
+        let ticket = |number: usize, text: &str| {
+            let name = format!("tickets/t{number}.md");
+            (name, format!("---\ntitle: T{number}\ncreated: 2026-01-01T00:00:00Z\n---\n{text}\n"))
+        };
+        let with = |source: MemorySource, numbers: std::ops::Range<usize>, text: &str| {
+            numbers
+                .map(|number| ticket(number, text))
+                .fold(source, |source, (name, text)| source.with(name, text))
+        };
+        let titles = |source: &MemorySource| -> Vec<String> {
+            let store = load(Arc::new(OnDisk(source.clone())), &cache).unwrap();
+            store.threads.iter().map(|thread| thread.ticket.title.clone()).collect()
+        };
+        let first = with(MemorySource::new(), 0..40, "one");
+        assert_eq!(titles(&first).len(), 40);
+        let written = cache.read().unwrap();
+        let few = with(first.clone(), 38..44, "two");
+        assert_eq!(titles(&few).len(), 44, "the new tickets are there");
+        assert!(cache.read().unwrap() == written, "parsing six tickets is quicker than writing all");
+        for more in [with(first.clone(), 0..20, "three"), with(first, 0..1, &"four ".repeat(60_000))] {
+            assert_eq!(titles(&more).len(), 40);
+            let now = cache.read().unwrap();
+            assert!(now != written, "many tickets, or a large one, would take long to parse each time");
+            cache.write(&written);
+        }
+    }
+
     fn read_again(source: MemorySource, cache: &CacheSlot) -> (Vec<Arc<Thread>>, Vec<String>) {
         let stamped = Arc::new(Stamped(source, Mutex::default()));
         let store = load(stamped.clone(), cache).unwrap();

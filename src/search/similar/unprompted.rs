@@ -113,7 +113,9 @@ impl Unprompted {
 
 #[cfg(test)]
 mod tests {
+    use super::super::likeness::{Similarity, ranked};
     use super::*;
+    use crate::text::Time;
 
     /// Returns which documents are shown for a draft with `lookups` terms, by the similarities of the documents.
     fn shown(lookups: usize, similarities: &[f64]) -> Vec<bool> {
@@ -122,6 +124,50 @@ mod tests {
         let ranked: Vec<ScoredDocument> = (0..).zip(similarities).map(scored).collect();
         let unprompted = Threshold::of(lookups).among(&ranked);
         ranked.iter().map(|one| unprompted.accepts(one)).collect()
+    }
+
+    #[test]
+    fn documents_that_are_left_out_early_change_nothing() {
+        let mut random = 1_u64;
+        let mut below = |end: u64| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (random >> 33) % end
+        };
+        let mut left_out = 0;
+        for round in 0..300 {
+            let time = |day: u64| Time::from(jiff::Timestamp::new(day as i64 * 86_400, 0).unwrap());
+            let written = Some(time(200));
+            let all: Vec<(u32, Similarity)> = (0..200)
+                .map(|document| {
+                    // Most documents share little, and some levels have several documents.
+                    let base = (below(100) as f64 / 100.0).powi(3) * (1.0 + (round % 3) as f64 / 2.0);
+                    let (opened, open) = (below(300), below(100));
+                    let resolved = (below(2) == 0).then(|| time(opened + open));
+                    (document, Similarity { base, written, opened: time(opened), resolved })
+                })
+                .collect();
+            let threshold = Threshold::of(24 - round % 20);
+            let outcome = |least: f64| {
+                let some = all.iter().filter(|(_, one)| one.base >= least);
+                let weighed = some.map(|(document, one)| one.weigh(*document));
+                let ranking =
+                    ranked(weighed.filter(|one| threshold.may_matter(one.similarity)).collect(), |a, b| {
+                        b.cmp(&a)
+                    });
+                let unprompted = threshold.among(&ranking);
+                let shown: Vec<(u32, f64)> = ranking
+                    .iter()
+                    .filter(|one| unprompted.accepts(one))
+                    .map(|one| (one.document, one.score))
+                    .collect();
+                (unprompted.first.clone(), unprompted.best_base(), shown)
+            };
+            let least =
+                threshold.least_base().max(threshold.least_among(all.iter().map(|(_, one)| one.base)));
+            left_out += all.iter().filter(|(_, one)| one.base < least).count();
+            assert_eq!(outcome(least), outcome(0.0), "round {round}");
+        }
+        assert!(left_out > 300 * 50, "{left_out}");
     }
 
     #[test]

@@ -26,7 +26,7 @@ use crate::text::one_line;
 /// The length of the longest text that is written anew, in bytes. A longer one, usually a pasted log, is a block of code.
 const MAX_BYTES: usize = 256 * 1024;
 
-/// The number of blocks and marks in each other up to which a text is written anew, because the time grows with its square.
+/// The greatest depth of blocks and marks in a text that is written anew. The time grows with the square of the depth.
 /// People nest a few.
 const MAX_DEPTH: usize = 32;
 

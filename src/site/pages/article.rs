@@ -113,7 +113,7 @@ struct ArticleText {
     body: Html,
 }
 
-/// Renders the text of an article: the fix and the cause before the rest, if they can stand there.
+/// Renders the text of an article: the fix and the cause first, if they are sections of their own.
 fn article_text(site: &Site, body: &str, path: Option<&RepoPath>, page: &PageContext) -> ArticleText {
     let style = ProseStyle { path, root: &page.root, title: Some(&page.title), ..ProseStyle::default() };
     if let Some((answer, rest)) = parts_of_article(body) {
