@@ -175,17 +175,36 @@ struct Driver {
 }
 
 impl Driver {
+    /// Starts the driver on a free port. The driver takes a port that is free for IPv6 and ends if the same port is taken
+    /// for IPv4, for example by another test, so it is started again.
     #[track_caller]
     fn start() -> Self {
+        let mut printed = String::new();
+        for _ in 0..20 {
+            match Self::try_start() {
+                Ok(driver) => return driver,
+                Err(output) => printed = output,
+            }
+        }
+        panic!("chromedriver does not start: {printed}");
+    }
+
+    /// Returns what the driver printed if it ended without a port.
+    fn try_start() -> Result<Self, String> {
         let mut command = Command::new("chromedriver");
         command.args(["--port=0"]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = command.spawn().expect("chromedriver must be installed");
         let mut output = BufReader::new(process.stdout.take().unwrap()).lines();
-        let port = output
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| line.split("successfully on port ").nth(1)?.trim_end_matches('.').parse().ok());
-        Self { process, port: port.expect("chromedriver must say its port"), _output: output }
+        let mut printed = String::new();
+        for line in output.by_ref().map_while(Result::ok) {
+            if let Some(port) = line.split("successfully on port ").nth(1) {
+                let port = port.trim_end_matches('.').parse().unwrap();
+                return Ok(Self { process, port, _output: output });
+            }
+            printed = printed + &line + "\n";
+        }
+        let _ = process.wait();
+        Err(printed)
     }
 
     fn address(&self) -> String {
