@@ -3,7 +3,7 @@
 
 import { Columns } from "./columns.js";
 import { Dictionary } from "./dictionary.js";
-import { Changed, Damaged, Files, nameInGroup } from "./files.js";
+import { Files, nameInGroup } from "./files.js";
 import { Filter, asksForTimes, columnsOf } from "./filter.js";
 import { Search } from "./find.js";
 import { Index } from "./index.js";
@@ -145,5 +145,3 @@ export class Engine {
     );
   }
 }
-
-export { Changed, Damaged };

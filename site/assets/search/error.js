@@ -1,10 +1,23 @@
-// An error in a query, with its place and a suggestion (src/query/error.rs).
+// The errors of a search.
 
 import { columns } from "./text.js";
 
 // The number of characters of a long query that are shown on each side of the place.
 const AROUND = 50;
 
+// The index on the server was replaced after the page was loaded.
+export class Changed extends Error {}
+// A file of the index is still damaged after it was fetched again.
+export class Damaged extends Error {
+  constructor(file = "i/") {
+    super(`${file} is damaged`);
+    this.file = file;
+  }
+}
+// The index cannot be read.
+export class Unreadable extends Error {}
+
+// An error in a query, with its place and a suggestion (src/query/error.rs).
 export class QueryError extends Error {
   // `start` and `end` are offsets in `query`.
   constructor(query, start, end, message, help) {

@@ -1,19 +1,9 @@
 // The files of the index (see src/search/published). Each file is fetched once. All names except the first depend on
 // the content, so browsers can cache these files for ever. The files are compressed.
 
-export const VERSION = 8;
+import { Changed, Damaged, Unreadable } from "./error.js";
 
-// The index on the server was replaced after the page was loaded.
-export class Changed extends Error {}
-// A file of the index is still damaged after it was fetched again.
-export class Damaged extends Error {
-  constructor(file = "i/") {
-    super(`${file} is damaged`);
-    this.file = file;
-  }
-}
-// The index cannot be read.
-export class Unreadable extends Error {}
+export const VERSION = 8;
 
 const unpack = (bytes) =>
   new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer();

@@ -1,9 +1,6 @@
 // The search page: the form, the results, and the address with the query.
 
-import { Changed, Damaged } from "./engine.js";
-import { QueryError } from "./error.js";
-import { ageReadings } from "./filter.js";
-import { Marks } from "./marks.js";
+import { Changed, Damaged, QueryError } from "./error.js";
 import { resultItem, showConditions, showFacets, showMessage, showMistake } from "./results.js";
 import { Session } from "./session.js";
 import { fill, readWords } from "./words.js";
@@ -110,8 +107,7 @@ const show = async (text, typing, facet) => {
 };
 
 const present = (text, result) => {
-  const { query, hits, shown, corrected: corrections, index, marked, complete, isWeak, notices, missing } = result;
-  const marks = new Marks(marked, corrections);
+  const { query, hits, shown, corrected: corrections, index, marks, ages, complete, isWeak, notices, missing } = result;
   const item = (shown, hit) => {
     const lacking = missing(hit).join(", ");
     return resultItem(shown, marks, view, lacking && fill(words.missing, { words: lacking }));
@@ -140,7 +136,7 @@ const present = (text, result) => {
     if (leftOut) lines.push(fill(words.leftOut, { n: leftOut.toLocaleString() }));
     if (incomplete) lines.push(words.incomplete);
   }
-  lines.push(...ageReadings(query).map((reading) => fill(reading.isNewer ? words.newer : words.older, reading)));
+  lines.push(...ages.map((reading) => fill(reading.isNewer ? words.newer : words.older, reading)));
   setText(corrected, lines.join(" "));
   more.hidden = hits.length <= shown.length;
   more.onclick = async () => {
@@ -186,6 +182,7 @@ const submit = (text, facet) => {
 };
 
 field.addEventListener("input", () => {
+  session.open().catch(showError);
   clearTimeout(waiting);
   waiting = setTimeout(() => {
     remember(field.value, true);
@@ -215,4 +212,3 @@ isNarrow.addEventListener("change", arrange);
 arrange();
 
 if (asked()) submit(asked());
-else session.open().catch(showError);

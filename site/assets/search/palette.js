@@ -1,6 +1,5 @@
 // The search over any page: a field with results as one types, and a preview of the answer. The search page has its words.
 
-import { Marks } from "./marks.js";
 import { narrowed, withoutField } from "./narrow.js";
 import { dayOf, element, marked, sourceOf, stateOf } from "./results.js";
 import { Session } from "./session.js";
@@ -181,8 +180,7 @@ export class Palette {
     this.preview.replaceChildren();
     this.status.textContent = result?.hits.length === 0 ? fill(this.words.none, { q: this.field.value.trim() }) : "";
     this.chosen = null;
-    const { hits = [], shown = [], missing } = result ?? {};
-    const marks = result && new Marks(result.marked, result.corrected);
+    const { hits = [], shown = [], marks, missing } = result ?? {};
     const all = shown.map((one, at) => ({ one, lacking: missing(hits[at]).join(", ") }));
     const complete = all.filter(({ lacking }) => !lacking);
     const best = complete[0]?.one.answered || complete[0]?.one.slug ? complete.splice(0, 1) : [];

@@ -1,6 +1,16 @@
-// The index that a page searches. It is opened by the first search, and again if it was replaced.
+// The index that a page searches. The first search loads the engine and opens the index. It is opened again if it was replaced.
 
-import { Changed, Engine } from "./engine.js";
+import { Changed } from "./error.js";
+
+// Loads the engine. All its modules are requested at once if the page lists them.
+const load = async () => {
+  const modules = document.getElementById("engine-modules");
+  if (modules) document.head.append(modules.content);
+  const [{ Engine }, { ageReadings }, { Marks }] = await Promise.all([
+    import("./engine.js"), import("./filter.js"), import("./marks.js"),
+  ]);
+  return { Engine, ageReadings, Marks };
+};
 
 export class Session {
   #index;
@@ -12,17 +22,20 @@ export class Session {
 
   // Opens the index, so that the first search is faster.
   open() {
-    this.#opened ??= Engine.open(this.#index);
+    this.#opened ??= load().then(async (engine) => ({ ...engine, index: await engine.Engine.open(this.#index) }));
     this.#opened.catch(() => (this.#opened = null));
     return this.#opened;
   }
 
-  // Searches for `text` and loads the data of the first `most` results.
+  // Searches for `text` and loads the data of the first `most` results. The result has also the marks of what matches, and
+  // the comparisons with an age.
   async ask(text, { most, ...options }) {
     const once = async () => {
-      const index = await this.open();
+      const { index, Marks, ageReadings } = await this.open();
       const result = await index.search(text, options);
-      return { ...result, index, shown: await Promise.all(result.hits.slice(0, most).map((hit) => index.shown(hit))) };
+      const shown = await Promise.all(result.hits.slice(0, most).map((hit) => index.shown(hit)));
+      const marks = new Marks(result.marked, result.corrected);
+      return { ...result, index, shown, marks, ages: ageReadings(result.query) };
     };
     try {
       return await once();

@@ -15,6 +15,8 @@ use crate::ticket::{Resolution, Status};
 struct SearchContext {
     /// The words for statuses, resolutions and other badges.
     labels: BTreeMap<&'static str, String>,
+    /// The modules of the engine, which the first search loads.
+    engine: Vec<String>,
 }
 
 pub(super) struct Search;
@@ -46,7 +48,12 @@ impl PageKind for Search {
             ("urgent", words.label("priority", "urgent")),
         ];
         let others = others.map(|(name, label)| (name, label.to_owned()));
-        let context = SearchContext { labels: statuses.chain(resolutions).chain(others).collect() };
+        let labels = statuses.chain(resolutions).chain(others).collect();
+        let mut engine =
+            ["search/engine.js", "search/marks.js"].map(|name| site.theme.modules(name)).concat();
+        engine.sort();
+        engine.dedup();
+        let context = SearchContext { labels, engine };
         site.html("search.html", page, Value::from(Serde(context)))
     }
 }
