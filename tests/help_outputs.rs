@@ -193,6 +193,7 @@ fn the_help_of_casebook() {
       show         Show a ticket with its state and its replies, or an article
       search       Search all tickets and articles, open or resolved, best match first
       similar      Find similar tickets and their answers
+      draft        Propose a reply from the answers of similar tickets and articles
       eval         Measure how often `similar` or `search` finds the right ticket
       reply        Reply to tickets: an answer, a question or a change of their state
       resolve      Resolve tickets: record the cause and the fix for the next person with the same

@@ -46,6 +46,7 @@ mod palette;
 mod places;
 mod printing;
 mod privacy;
+mod proposing;
 mod pushes;
 mod racing;
 mod reference;

@@ -24,6 +24,9 @@ pub(crate) struct CannedDetail {
     resolution: Option<Resolution>,
     /// Fields and sections that the reply asks for
     asks: Vec<String>,
+    /// The query whose tickets the response is proposed for; null if there is none
+    #[schema(required)]
+    r#match: Option<String>,
     /// The text, with placeholders such as `{{ requester }}` and with hints as comments
     body: String,
 }
@@ -37,6 +40,7 @@ impl CannedDetail {
             status: canned.status,
             resolution: canned.resolution,
             asks: canned.asks.clone(),
+            r#match: canned.rule.clone(),
             body: canned.body.clone(),
         }
     }

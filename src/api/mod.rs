@@ -8,6 +8,7 @@ mod draft;
 mod eval;
 mod finding;
 mod problem;
+mod proposed_reply;
 mod reply;
 mod report;
 mod review;
@@ -29,6 +30,7 @@ pub(crate) use eval::{
 };
 pub(crate) use finding::{CheckReport, FindingDetail};
 pub(crate) use problem::ProblemDetail;
+pub(crate) use proposed_reply::ProposedReplyDetail;
 pub(crate) use reply::{ReplyDetail, WrittenReplies, WrittenReply};
 pub(crate) use report::{
     BuildAnswer, BuildProblem, ImportAnswer, LeftAloneFile, LeftAloneReason, PlannedFileAnswer,

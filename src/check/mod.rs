@@ -1,6 +1,7 @@
 //! Checks tickets for missing information, for invalid values and for secrets. Each rule has its own file.
 
 mod authors;
+mod canned;
 mod case;
 mod change;
 mod commits;

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::{
+    canned,
     context::CheckContext,
     file::{CheckedContent, File, size_of},
     hidden::hidden_secrets,
@@ -260,7 +261,9 @@ fn parse<'a>(
             ParsedFile::Template
         }
         Role::Canned => {
-            add(parse_canned(document).1);
+            let (canned, more) = parse_canned(document);
+            add(more);
+            add(canned::rule_problem(&canned, document, store).into_iter().collect());
             ParsedFile::Other
         }
         Role::Article => {

@@ -58,7 +58,7 @@ pub(super) fn find<'a>(
 pub(super) fn may_help(thread: &Thread, item: Item, store: &Store) -> bool {
     let state = &thread.state;
     let mut named = state.related.iter().chain(&state.answered_by).chain(&state.duplicate_of);
-    is_answer(item, store)
+    item.has_answer(store)
         && match (item.ticket(store), item.article(store)) {
             (Some(other), _) => other.id() != thread.id() && named.all(|id| id != other.id()),
             (_, Some(article)) => named.all(|id| *id != article.slug),
@@ -66,21 +66,10 @@ pub(super) fn may_help(thread: &Thread, item: Item, store: &Store) -> bool {
         }
 }
 
-/// Returns whether `item` is a resolved ticket with an answer, or an article that is not superseded.
-pub(super) fn is_answer(item: Item, store: &Store) -> bool {
-    match (item.ticket(store), item.article(store)) {
-        (Some(thread), _) => {
-            thread.state.resolved.is_some() && thread.has_answer(store.answer_sections(thread), |_| true)
-        }
-        (_, Some(article)) => !store.articles.iter().any(|other| other.supersedes.contains(&article.slug)),
-        (None, None) => false,
-    }
-}
-
 /// Returns whether `item` has an answer or is a ticket that is not resolved.
 pub(super) fn is_answer_or_open(item: Item, store: &Store) -> bool {
     let is_open = |thread: &Thread| thread.state.status != Status::Resolved;
-    is_answer(item, store) || item.ticket(store).is_some_and(is_open)
+    item.has_answer(store) || item.ticket(store).is_some_and(is_open)
 }
 
 impl ShownSimilarItem<'_> {
@@ -99,7 +88,7 @@ impl ShownSimilarItem<'_> {
 
     /// Returns whether the item has an answer. If not, it is a ticket that is not resolved.
     pub(super) fn is_answer(&self) -> bool {
-        is_answer(self.item, self.store)
+        self.item.has_answer(self.store)
     }
 
     /// Returns the status of a ticket; `None` for an article.

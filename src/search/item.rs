@@ -70,6 +70,19 @@ impl Item {
         }
     }
 
+    /// Returns whether this is a resolved ticket with an answer, or an article that is not superseded.
+    pub(crate) fn has_answer(self, store: &Store) -> bool {
+        match (self.ticket(store), self.article(store)) {
+            (Some(thread), _) => {
+                thread.state.resolved.is_some() && thread.has_answer(store.answer_sections(thread), |_| true)
+            }
+            (_, Some(article)) => {
+                !store.articles.iter().any(|other| other.supersedes.contains(&article.slug))
+            }
+            (None, None) => false,
+        }
+    }
+
     /// Returns when a ticket was resolved, unless it was reopened, or when an article was last reviewed.
     pub fn resolved(self, store: &Store) -> Option<Time> {
         match self.ticket(store) {

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use super::{
     Item, Question,
     past::PastDocuments,
+    relevance::ONE,
     similar::{DocumentSet, similar},
 };
 use crate::{index::IndexError, store::Store, text::Time};
@@ -13,13 +14,21 @@ use crate::{index::IndexError, store::Store, text::Time};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SimilarItem {
     pub item: Item,
-    /// The score, comparable only within the same answer.
+    /// The score in millionths, comparable only within the same answer.
     pub score: u32,
     /// Whether the match is too weak to show unprompted.
     pub weak: bool,
     /// The shared properties, the most significant first: errors, words as the question writes them, service and
     /// fields.
     pub why: Vec<String>,
+}
+
+impl SimilarItem {
+    /// Returns the similarity: the weighted share of the question's terms that the item has, from 0 to 1, times at most 2.5 if it is
+    /// from the same time.
+    pub(crate) fn similarity(&self) -> f64 {
+        f64::from(self.score) / ONE
+    }
 }
 
 /// The tickets and articles that are similar to a question.

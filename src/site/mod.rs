@@ -29,6 +29,7 @@ mod output;
 mod pages;
 mod people;
 mod plan;
+mod proposal;
 mod prose;
 mod record;
 mod resolve;

@@ -36,14 +36,16 @@ pub(super) struct FurtherTickets {
 /// A ticket that is similar to another one.
 #[derive(Clone)]
 pub(super) struct Similar {
-    ticket: TicketNo,
+    pub(super) ticket: TicketNo,
+    /// The similarity in millionths.
+    pub(super) score: u32,
     /// The properties that both tickets share.
     why: Vec<Reason>,
 }
 
 impl From<RelatedTicket> for Similar {
     fn from(related: RelatedTicket) -> Self {
-        Self { ticket: related.ticket, why: related.why }
+        Self { ticket: related.ticket, score: related.score, why: related.why }
     }
 }
 
@@ -104,10 +106,15 @@ impl Site {
     pub(super) fn similar_value(&self, id: &str) -> InputValue {
         let Some(n) = self.model.find(id) else { return Some(0) };
         let name = |similar: &Similar| self.model.thread(similar.ticket).id().to_owned();
-        let all: Vec<(String, Vec<String>)> = self
+        // Only the proposed reply depends on the scores.
+        let proposes = self.proposes_reply(n);
+        let all: Vec<(String, Vec<String>, Option<u32>)> = self
             .similar_to(n)
             .iter()
-            .map(|similar| (name(similar), similar.why.iter().map(ToString::to_string).collect()))
+            .map(|similar| {
+                let why = similar.why.iter().map(ToString::to_string).collect();
+                (name(similar), why, proposes.then_some(similar.score))
+            })
             .collect();
         Some(hash(&all))
     }
@@ -119,7 +126,7 @@ impl Site {
     }
 
     /// Returns the tickets that are similar to ticket `n`.
-    fn similar_to(&self, n: TicketNo) -> Cow<'_, [Similar]> {
+    pub(super) fn similar_to(&self, n: TicketNo) -> Cow<'_, [Similar]> {
         if let Some(list) = self.similar.get().and_then(|lists| lists.list(n)) {
             return Cow::Borrowed(list);
         }

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     diagnostic::Finding,
-    ticket::{Document, Resolution, Status, YamlReader},
+    settings::Settings,
+    ticket::{Document, Resolution, Status, Thread, YamlReader},
 };
 
 pub(crate) const CANNED_FOLDER: &str = "ticket-templates/replies";
@@ -23,6 +24,9 @@ pub struct Canned {
     pub resolution: Option<Resolution>,
     /// Fields and sections that the requester must add.
     pub asks: Vec<String>,
+    /// A query. The response is proposed for the tickets that it finds.
+    #[serde(rename = "match")]
+    pub rule: Option<String>,
     /// The text, with the placeholders `{{ requester }}`, `{{ title }}`, `{{ service }}` and `{{ id }}`.
     pub body: String,
 }
@@ -38,9 +42,10 @@ pub(crate) fn parse_canned(document: &Document) -> (Canned, Vec<Finding>) {
         status: reader.word("status", Status::NAMES, Status::parse),
         resolution: reader.word("resolution", Resolution::NAMES, Resolution::parse),
         asks: reader.texts("asks"),
+        rule: reader.text("match"),
         body: document.body_text().trim_start_matches(['\r', '\n']).to_owned(),
     };
-    reader.refuse_unknown(&["title", "about", "status", "resolution", "asks"]);
+    reader.refuse_unknown(&["title", "about", "status", "resolution", "asks", "match"]);
     let mut findings = document.problems.clone();
     findings.append(&mut reader.findings);
     (canned, findings)
@@ -63,6 +68,20 @@ pub(crate) fn fill_placeholders(text: &str, value_of: impl Fn(&str) -> Option<St
     }
     filled.push_str(rest);
     filled
+}
+
+/// Returns the value of a placeholder in a reply to `thread`; `None` if there is no such placeholder, or no value.
+pub(crate) fn placeholder_value(placeholder: &str, thread: &Thread, settings: &Settings) -> Option<String> {
+    match placeholder {
+        "requester" => thread.ticket.requester.as_deref().map(|id| settings.person_name(id).to_owned()),
+        "title" => Some(thread.ticket.title.clone()),
+        "service" => {
+            let id = thread.state.service.as_deref()?;
+            Some(settings.service(id).map_or(id, |service| &service.name).to_owned())
+        }
+        "id" => Some(thread.id().to_owned()),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod read;
 use serde::{Serialize, Serializer};
 
 pub(crate) use builtin::builtin_files;
-pub(crate) use canned::{CANNED_FOLDER, Canned, fill_placeholders, parse_canned};
+pub(crate) use canned::{CANNED_FOLDER, Canned, fill_placeholders, parse_canned, placeholder_value};
 pub use fields::FIELD_TYPES;
 pub(crate) use fields::{
     ADDRESS, FieldProblem, FieldType, FieldValues, NameLookup, NamedThing, PERSON, SERVICE,

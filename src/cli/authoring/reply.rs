@@ -10,7 +10,7 @@ use crate::{
     cli::{CliError, Context, Outcome, argument_values, body, editor::EditorFailure},
     intake::{ReplyDraft, ReplyTo, is_under_way},
     store::Store,
-    template::{Canned, Field, SectionRule, Stage, applies, fill_placeholders},
+    template::{Canned, Field, SectionRule, Stage, applies, fill_placeholders, placeholder_value},
     text::{nearest, shell_word},
     ticket::{FieldChange, Resolution, Status, Thread, Visibility, YamlValue, sections},
 };
@@ -36,6 +36,8 @@ pub(in crate::cli) struct ReplyWriting<'a> {
     pub(super) context: &'a Context,
     pub(super) push: PushOptions,
     has_text: bool,
+    /// Whether the text is a proposal that nobody has read yet.
+    is_proposed: bool,
     pub(super) canned: Option<&'a Canned>,
     /// The fields that the options set.
     pub(super) set: Vec<(String, String)>,
@@ -63,13 +65,20 @@ impl<'a> ReplyWriting<'a> {
         let canned = options.canned.as_deref().map(|name| canned(name, store)).transpose()?;
         let text = body::fill(&options.text(context)?, &options.section);
         let mut writing = Self {
-            draft: ReplyDraft { author, assignee, body: text, ..ReplyDraft::default() },
+            draft: ReplyDraft {
+                author,
+                assignee,
+                body: text,
+                draft_from: options.draft_from.clone(),
+                ..ReplyDraft::default()
+            },
             manner,
             threads,
             store,
             context,
             push: options.push,
             has_text: options.has_text(),
+            is_proposed: false,
             canned,
             set: options.set.clone(),
             asked: Vec::new(),
@@ -79,6 +88,14 @@ impl<'a> ReplyWriting<'a> {
             writing.use_canned(canned);
         }
         Ok(writing)
+    }
+
+    /// Begins with a proposed text, which the editor shows.
+    pub(in crate::cli) fn begin_with(&mut self, text: String, from: Option<String>, asks: Vec<String>) {
+        self.draft.body = text;
+        self.draft.draft_from = from;
+        self.draft.asks = asks;
+        self.is_proposed = true;
     }
 
     /// Takes status, resolution, asks and text of a canned response. A text that continues it, such as a saved draft,
@@ -93,21 +110,9 @@ impl<'a> ReplyWriting<'a> {
         }
         // With several tickets, each gets its own values when it is written.
         if let [thread] = self.threads[..] {
-            self.draft.body = fill_placeholders(&self.draft.body, |place| self.value_of(place, thread));
-        }
-    }
-
-    fn value_of(&self, place: &str, thread: &Thread) -> Option<String> {
-        let settings = &self.store.settings;
-        match place {
-            "requester" => thread.ticket.requester.as_deref().map(|id| settings.person_name(id).to_owned()),
-            "title" => Some(thread.ticket.title.clone()),
-            "service" => {
-                let id = thread.state.service.as_deref()?;
-                Some(settings.service(id).map_or(id, |service| &service.name).to_owned())
-            }
-            "id" => Some(thread.id().to_owned()),
-            _ => None,
+            self.draft.body = fill_placeholders(&self.draft.body, |place| {
+                placeholder_value(place, thread, &self.store.settings)
+            });
         }
     }
 
@@ -127,7 +132,9 @@ impl<'a> ReplyWriting<'a> {
             draft.set.push((key.clone(), change));
         }
         if self.canned.is_some() && self.threads.len() > 1 {
-            draft.body = fill_placeholders(&draft.body, |place| self.value_of(place, thread));
+            draft.body = fill_placeholders(&draft.body, |place| {
+                placeholder_value(place, thread, &self.store.settings)
+            });
         }
         Ok(ReplyTo { thread, draft })
     }
@@ -289,7 +296,10 @@ impl<'a> ReplyWriting<'a> {
         let is_silent = self.draft.body.trim().is_empty() && !self.has_text;
         let lacks_part = self.requested_sections()?.iter().any(|section| !has_part(&section.name));
         if self.context.process.can_ask
-            && (lacks_part || !self.unfilled_hints().is_empty() || (is_silent && self.manner.opens_editor))
+            && (self.is_proposed
+                || lacks_part
+                || !self.unfilled_hints().is_empty()
+                || (is_silent && self.manner.opens_editor))
         {
             return self.edit();
         }

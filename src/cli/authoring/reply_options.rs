@@ -25,6 +25,9 @@ pub(in crate::cli) struct ReplyOptions {
     /// The name of a canned response; `casebook replies` lists them
     #[arg(long = "use", value_name = "NAME", add = completion_candidates::canned())]
     pub canned: Option<String>,
+    /// The ticket or article from whose answer the text was drafted
+    #[arg(long, value_name = "ID")]
+    pub draft_from: Option<String>,
     /// A ticket field to change, such as `--set priority=high` or `--set tags=+export,-noise`; an empty value clears it
     #[arg(long, value_name = "KEY=VALUE", value_parser = argument_values::pair, add = completion_candidates::fields())]
     pub set: Vec<(String, String)>,

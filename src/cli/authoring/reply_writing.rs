@@ -160,6 +160,7 @@ impl ReplyWriting<'_> {
         }
         draft.answered_by.iter().for_each(|id| line.option("--answered-by", id));
         draft.asks.iter().for_each(|ask| line.option("--ask", ask));
+        draft.draft_from.iter().for_each(|id| line.option("--draft-from", id));
         if draft.visibility == Some(Visibility::Internal) {
             line.flag("--internal");
         }

@@ -38,6 +38,7 @@ commands! {
     show: Show,
     search: Search,
     similar: Similar,
+    draft: Draft,
     eval: Eval,
     reply: Reply,
     resolve: Resolve,

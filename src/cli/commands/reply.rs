@@ -5,8 +5,10 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use crate::cli::{
     CliError, Context, Outcome,
     authoring::{ReplyManner, ReplyOptions, ReplyWriting},
-    unmerged,
+    proposed_replies, unmerged,
 };
+use std::sync::Arc;
+
 use crate::{
     store::Store,
     text::{nearest, shell_word},
@@ -29,6 +31,9 @@ pub(crate) struct Arguments {
     /// A missing field or section to ask for; sets the status to pending
     #[arg(long, value_name = "FIELD")]
     ask: Vec<String>,
+    /// Begin with the reply that `casebook draft` proposes, in the editor
+    #[arg(long, conflicts_with_all = ["message", "body", "canned"])]
+    draft: bool,
     /// Write an internal note: it is never published and changes no state
     #[arg(long)]
     internal: bool,
@@ -63,6 +68,9 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         || arguments.options.assign.is_some();
     let manner = ReplyManner { done: "replied to", opens_editor: !changes, lists_one: false };
     let mut writing = ReplyWriting::new(&arguments.options, threads.clone(), &store, manner, context)?;
+    if arguments.draft {
+        begin_with_proposal(&mut writing, &threads, &store, context)?;
+    }
     let draft = &mut writing.draft;
     draft.status = status.or(draft.status);
     draft.visibility = arguments.internal.then_some(Visibility::Internal);
@@ -80,6 +88,36 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         context.ui.say(format!("the ticket stays resolved; to reopen it: `casebook reopen {}`", thread.id()));
     }
     Ok(outcome)
+}
+
+/// Begins the reply with the text that is proposed for its ticket. It is sent only after somebody read it in the editor.
+fn begin_with_proposal(
+    writing: &mut ReplyWriting<'_>,
+    threads: &[&Thread],
+    store: &Arc<Store>,
+    context: &Context,
+) -> Result<(), CliError> {
+    let [thread] = threads else {
+        return Err(CliError::usage("`--draft` proposes a reply to one ticket")
+            .with_hint("reply to one ticket after the other"));
+    };
+    let id = shell_word(thread.id());
+    if !context.process.can_ask {
+        return Err(CliError::usage("a proposed reply is edited before it is sent, and there is no terminal")
+            .with_hint(format!("save it with `casebook draft {id} > reply.md`, edit it, then `casebook reply {id} --body reply.md --draft-from ID`")));
+    }
+    let proposal = proposed_replies::propose(thread, store, None, context)?;
+    if !proposal.speaks() {
+        return Err(CliError::refused(format!(
+            "no reply to propose for {}: no answer is certain enough",
+            thread.id()
+        ))
+        .with_hint(format!(
+            "`casebook similar {id}` lists tickets like it; `casebook reply {id}` opens an empty reply"
+        )));
+    }
+    writing.begin_with(proposal.text, proposal.sources.first().cloned(), proposal.asks);
+    Ok(())
 }
 
 /// Returns an error if `--ask` names a field that the template does not have. An imported ticket may have any field.

@@ -4,10 +4,11 @@ use std::{path::PathBuf, sync::Arc};
 
 use jiff::tz::TimeZone;
 
-use crate::cli::{CliError, Context, Format, Outcome, body, completion_candidates, hits, queries, unmerged};
+use crate::cli::{
+    CliError, Context, Format, Outcome, body, completion_candidates, hits, moments, queries, unmerged,
+};
 use crate::{
     api::SimilarAnswer,
-    query::{Moment, QueryClock},
     search::{Item, Question, SimilarItems, SimilarLimits, similar_items_before},
     store::{FindError, Store},
     text::{RepoPath, Time},
@@ -43,7 +44,8 @@ struct Subject {
 
 pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, CliError> {
     let store = context.store()?;
-    let moment = arguments.before.as_deref().map(|text| moment(text, &store, context)).transpose()?;
+    let moment =
+        arguments.before.as_deref().map(|text| moments::first_instant(text, &store, context)).transpose()?;
     let subject = subject(&arguments.like, moment.is_some(), &store, context)?;
     let store = match moment {
         Some(moment) => Arc::new(store.before(moment)),
@@ -139,14 +141,4 @@ fn question(text: &str, now: Time) -> Question {
     };
     question.created.get_or_insert(now);
     question
-}
-
-/// Parses `--before` and returns the first instant of that period.
-fn moment(text: &str, store: &Store, context: &Context) -> Result<Time, CliError> {
-    let moment = Moment::parse(text.trim()).ok_or_else(|| {
-        CliError::usage(format!("invalid time `{text}`"))
-            .with_hint("write an instant (2026-11-22T09:14:00Z), a date (2026-11-22) or an age (7d)")
-    })?;
-    let clock = QueryClock { now: context.process.now, zone: store.settings.zone() };
-    Ok(Time::from(moment.period(&clock).start))
 }

@@ -26,6 +26,8 @@ const MOST_LOOKUPS: usize = 16;
 pub(crate) struct RelatedTicket {
     /// The ticket's index in the store's threads.
     pub ticket: usize,
+    /// The similarity in millionths.
+    pub score: u32,
     /// The shared properties, the most significant first.
     pub why: Vec<Reason>,
 }

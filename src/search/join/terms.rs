@@ -12,7 +12,7 @@ use super::{JoinedDocuments, MOST_LOOKUPS, RelatedTicket, SimilarTickets, Ticket
 use crate::index::{Dictionary, Posting, TermWeight};
 use crate::search::{
     Question,
-    relevance::Scores,
+    relevance::{ONE, Scores},
     similar::{
         ComparedDraft, DraftProperty, DraftTerm, LookupTerm, ScoredDocument, SharedProperties, Similarity,
         Threshold, ranked,
@@ -211,7 +211,8 @@ impl TicketTerms {
             let has = lookups.iter().filter(|lookup| lookup.is_in(one.document));
             let shared = SharedProperties::of(has.map(|lookup| (lookup.property, lookup.rarity)));
             let ticket = documents.items[one.document as usize].place()?;
-            (!shared.is_single()).then(|| RelatedTicket { ticket, why: shared.reasons(rarest) })
+            let score = (one.score * ONE) as u32;
+            (!shared.is_single()).then(|| RelatedTicket { ticket, score, why: shared.reasons(rarest) })
         });
         SimilarTickets { tickets: tickets.take(most).collect(), reach }
     }

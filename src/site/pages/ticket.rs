@@ -13,6 +13,7 @@ use crate::site::figures::Figure;
 use crate::site::health::AnswerHealth;
 use crate::site::markdown::{ID_PREFIX, excerpt};
 use crate::site::model::TicketNo;
+use crate::site::proposal::ProposalContext;
 use crate::site::resolve::{reply_anchor, reply_key};
 use crate::site::timeline::{TimelineEvent, changes};
 use crate::site::urls::encode;
@@ -25,6 +26,8 @@ use crate::ticket::{Answer, Reply, Status, answer_of};
 struct TicketContext {
     ticket: TicketHead,
     answer: Option<AnswerContext>,
+    /// The reply that is proposed to oncall, if the ticket has no answer.
+    proposal: Option<ProposalContext>,
     duplicate_of: Option<Link>,
     answered_by: Vec<Link>,
     /// The first sentences of the problem, if the answer stands before the problem.
@@ -185,7 +188,9 @@ impl PageKind for Tickets {
         let thread = entries(site, n, &page.root, found.as_ref(), &texts);
         let shown = thread.iter().filter_map(|entry| entry.html.as_ref()).chain([&html]);
         let shown: Vec<&str> = shown.map(Html::as_str).collect();
+        let proposal = if answer.is_none() { site.proposal(n, &page.root) } else { None };
         let context = TicketContext {
+            proposal,
             lead: answer.as_ref().map(|_| lead(&body)).filter(|lead| !lead.is_empty()),
             figures: site.figures(n, &page.root, &shown),
             body: html,

@@ -1,0 +1,73 @@
+//! Chooses the tickets and articles from whose answers a reply is proposed.
+
+use super::terms;
+use crate::{
+    search::{Item, SimilarItem, SimilarItems, answer_for_reader},
+    store::Store,
+    ticket::Thread,
+};
+
+/// The certainty that the best source needs. With less, most of the proposed replies would be about another problem:
+/// `docs/decisions/proposed-replies.md` has the measurements.
+const ENOUGH: f64 = 0.45;
+/// The certainty of a source whose title shares no word with the title of the ticket, as a part of its similarity.
+const OTHER_TITLE: f64 = 0.5;
+/// The share of the best source's certainty that another source needs.
+const BESIDE: f64 = 0.6;
+/// The maximum number of sources.
+const MOST_SOURCES: usize = 3;
+
+/// A ticket or article with an answer.
+pub(super) struct Source<'a> {
+    /// The id of the ticket, or the slug of the article.
+    pub id: String,
+    pub title: String,
+    /// The ticket; `None` for an article.
+    pub thread: Option<&'a Thread>,
+    /// The answer, as Markdown.
+    pub answer: String,
+}
+
+/// Returns the sources among `similar`, the best first; none if no answer is certain enough. The source of a duplicate is
+/// the original, because the answer is there.
+///
+/// certainty = similarity × (½ + words that both titles have / words of the longer title)
+pub(super) fn choose<'a>(store: &'a Store, thread: &Thread, similar: &SimilarItems) -> Vec<Source<'a>> {
+    let title = terms(&thread.ticket.title);
+    let certainty = |found: &SimilarItem| {
+        let other = terms(found.item.title(store));
+        let shared = title.intersection(&other).count() as f64;
+        let share = shared / title.len().max(other.len()).max(1) as f64;
+        found.similarity() * (OTHER_TITLE + share)
+    };
+    let strong = similar.shown.iter().filter(|found| !found.weak);
+    let mut ranked: Vec<(f64, Source<'a>)> =
+        strong.filter_map(|found| Some((certainty(found), Source::of(store, found.item)?))).collect();
+    ranked.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let best = ranked.first().map_or(0.0, |(certainty, _)| *certainty);
+    let mut sources: Vec<Source<'a>> = Vec::new();
+    for (certainty, source) in ranked {
+        let is_new = sources.iter().all(|other| other.id != source.id);
+        if certainty >= ENOUGH && certainty >= BESIDE * best && is_new && sources.len() < MOST_SOURCES {
+            sources.push(source);
+        }
+    }
+    sources
+}
+
+impl<'a> Source<'a> {
+    fn of(store: &'a Store, item: Item) -> Option<Self> {
+        if !item.has_answer(store) {
+            return None;
+        }
+        let answer = answer_for_reader(store, item)?;
+        if let Some(article) = item.article(store) {
+            let (id, title) = (article.slug.clone(), article.title.clone());
+            return Some(Self { id, title, thread: None, answer });
+        }
+        let found = item.ticket(store)?;
+        let thread = store.original_answer(found).map_or(found, |(original, _)| original);
+        let title = thread.ticket.title.clone();
+        Some(Self { id: thread.id().to_owned(), title, thread: Some(thread), answer })
+    }
+}
