@@ -228,6 +228,17 @@ fn the_internal_page_of_an_open_ticket_shows_the_proposed_reply() {
     ] {
         assert!(html.contains(part), "{part} is not in {html}");
     }
+    // The page follows each change of the source.
+    for change in ["## Fix\n1. Stop the exporter.\n2. Empty the queue by hand.\n", "Nothing was done.\n"] {
+        let answer = format!("status: resolved\nresolution: fixed\n---\n{change}");
+        reply(&sandbox, "old-export", "2026-01-02T09:00:00Z", &answer);
+        let updated = page("internal").unwrap();
+        assert_eq!(updated.contains("Empty the queue by hand."), change.contains("by hand"), "{updated}");
+        sandbox.casebook("team", "build --audience internal --out ../fresh").ok();
+        assert_eq!(updated, sandbox.read("fresh/tickets/new-export/index.html"));
+        fs::remove_dir_all(sandbox.path("fresh")).unwrap();
+    }
+    reply(&sandbox, "old-export", "2026-01-02T09:00:00Z", ANSWER);
     // A public ticket shows no internal answer, and the public site no proposal.
     ticket(
         &sandbox,
