@@ -26,8 +26,8 @@ fn reply(sandbox: &Sandbox, id: &str, created: &str, text: &str) {
     );
 }
 
-const ANSWER: &str = "status: resolved\nresolution: fixed\n---\nHello Lena, thanks a lot!\n\n## Cause\nThe queue of the exporter was full. Version 2.14.0 does not empty it.\n\n\
-     ## Fix\n1. Stop the exporter.\n2. Run `exporter drain --version 2.14.0`.\n3. Start the exporter again.\n";
+const ANSWER: &str = "status: resolved\nresolution: fixed\n---\nHello Lena, thanks a lot!\n\n## Cause\nThe queue of the exporter was full, because 2.14.0 does not empty it.\n\n\
+     ## Fix\nVersion 2.14.0 needs a restart.\n\n1. Stop the exporter.\n2. Run `exporter drain --version 2.14.0`.\n3. Start the exporter again.\n";
 
 /// Creates a team with an answered ticket and an open one about the same problem.
 fn team() -> Sandbox {
@@ -74,19 +74,20 @@ fn a_draft_quotes_the_answer_of_a_similar_ticket_with_the_requesters_own_version
     assert_eq!(
         sentences,
         [
+            "Version 2.13.1<!-- was: 2.14.0 --> needs a restart.",
             "1. Stop the exporter.",
             "2. Run `exporter drain --version 2.14.0`.",
             "3. Start the exporter again.",
-            "The queue of the exporter was full.",
-            "Version 2.13.1<!-- was: 2.14.0 --> does not empty it.",
+            // A cause says what happened there.
+            "The queue of the exporter was full, because 2.14.0 does not empty it.",
         ]
     );
     assert!(found["sentences"].as_array().unwrap().iter().all(|one| one["source"] == "old-export"));
     let replaced = json!([{ "field": "version", "from": "2.14.0", "to": "2.13.1" }]);
-    assert_eq!(found["sentences"][4]["replaced"], replaced);
+    assert_eq!(found["sentences"][0]["replaced"], replaced);
     let text = found["text"].as_str().unwrap();
     assert!(
-        text.starts_with("From old-export (Invoice export stops with ERR_QUEUE_FULL):\n\n1. Stop"),
+        text.starts_with("From old-export (Invoice export stops with ERR_QUEUE_FULL):\n\nVersion"),
         "{text}"
     );
     sandbox
@@ -197,7 +198,7 @@ fn a_reply_begins_with_the_draft_and_names_its_source() {
     let replies = &sandbox.show("team", "new-export")["replies"];
     assert_eq!(replies[0]["draft_from"], "old-export");
     assert!(
-        replies[0]["body"].as_str().unwrap().starts_with("Please do this:\n\n1. Stop the exporter."),
+        replies[0]["body"].as_str().unwrap().starts_with("Please do this:\n\nVersion 2.13.1"),
         "{replies}"
     );
     // Nobody can edit it without a terminal.
@@ -239,7 +240,7 @@ fn the_internal_page_of_an_open_ticket_shows_the_proposed_reply() {
         fs::remove_dir_all(sandbox.path("fresh")).unwrap();
     }
     reply(&sandbox, "old-export", "2026-01-02T09:00:00Z", ANSWER);
-    // A public ticket shows no internal answer, and the public site no proposal.
+    // The page of a public ticket shows no internal answer, and the public site no proposal.
     ticket(
         &sandbox,
         "new-export",
@@ -253,5 +254,13 @@ fn the_internal_page_of_an_open_ticket_shows_the_proposed_reply() {
         "2026-01-02T08:00:00Z",
         "service: billing\nenvironment: production\nvisibility: public\n",
     );
+    assert!(page("internal").unwrap().contains("Proposed reply"));
     assert!(!page("public").unwrap().contains("Proposed reply"));
+    reply(
+        &sandbox,
+        "old-export",
+        "2026-01-02T08:30:00Z",
+        "visibility: internal\n---\nThe customer is behind on invoices.\n",
+    );
+    assert!(!page("internal").unwrap().contains("Proposed reply"), "an internal note may have said it");
 }

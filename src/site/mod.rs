@@ -74,7 +74,7 @@ use crate::search::join::TicketTerms;
 use crate::search::site_texts::SiteTexts;
 use crate::store::{Role, Store};
 use crate::text::RepoPath;
-use crate::view::{Audience, View, ViewStore};
+use crate::view::{Audience, InternalNames, View, ViewStore};
 
 /// The resources that a page may load and run: the site's own style sheets, scripts, pictures and index. Inline and
 /// external resources are forbidden.
@@ -130,6 +130,8 @@ pub struct Site {
     /// The similar tickets that a build made. A server finds those of each page by `ticket_terms`.
     similar: OnceLock<SimilarLists>,
     ticket_terms: OnceLock<TicketTerms>,
+    /// The names that a reply to a public ticket may not contain.
+    internal_names: OnceLock<InternalNames>,
     /// The file of the forms' rules.
     form_rules: OnceLock<Vec<u8>>,
 }
@@ -172,6 +174,7 @@ impl Site {
             form_rules: OnceLock::new(),
             similar: OnceLock::new(),
             ticket_terms: OnceLock::new(),
+            internal_names: OnceLock::new(),
         };
         let context = Value::from(Serde(site.site_context()));
         site.theme.set_global("site", context);

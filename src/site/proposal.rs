@@ -11,8 +11,8 @@ use super::{
 use crate::{
     knowledge::proposed_reply::ProposedReply,
     search::{Item, SimilarItem, SimilarItems},
-    ticket::{Status, Visibility},
-    view::Audience,
+    ticket::{Status, Thread, Visibility},
+    view::{Audience, InternalNames},
 };
 
 /// A reply that is proposed from the answers of similar tickets.
@@ -25,13 +25,11 @@ pub(super) struct ProposalContext {
 }
 
 impl Site {
-    /// Returns whether the page of ticket `n` proposes a reply if an answer is certain enough: on the internal site, for an
-    /// internal ticket that is not resolved. The answers of internal tickets are not proposed for a public one.
+    /// Returns whether the page of ticket `n` proposes a reply if an answer is certain enough: on the internal site, for a
+    /// ticket that is not resolved.
     pub(super) fn proposes_reply(&self, n: TicketNo) -> bool {
-        let state = &self.model.thread(n).state;
         self.model.view().audience == Audience::Internal
-            && state.status != Status::Resolved
-            && state.visibility == Visibility::Internal
+            && self.model.thread(n).state.status != Status::Resolved
     }
 
     /// Proposes a reply to ticket `n`. Its page depends on the tickets that are similar.
@@ -41,24 +39,26 @@ impl Site {
         }
         let thread = self.model.thread(n);
         note(|| Input::Similar(thread.id().to_owned()));
+        let is_public = thread.state.visibility == Visibility::Public;
         let similar = self.similar_to(n);
-        let item = |similar: &super::similar::Similar| {
-            // Notes the ticket, and its original if it is a duplicate.
-            let other = self.model.thread(similar.ticket);
-            self.model.original_answer(other);
-            SimilarItem {
+        let shown: Vec<SimilarItem> = similar
+            .iter()
+            .filter(|similar| {
+                // These calls note the ticket, and its original if it is a duplicate.
+                let other = self.model.thread(similar.ticket);
+                let original = self.model.original_answer(other).map(|(original, _)| original);
+                !is_public || has_no_secrets(other) && original.is_none_or(has_no_secrets)
+            })
+            .map(|similar| SimilarItem {
                 item: Item::Ticket(similar.ticket),
                 score: similar.score,
                 weak: false,
                 why: Vec::new(),
-            }
-        };
-        let shown: Vec<SimilarItem> = similar.iter().map(item).collect();
-        let store = self.store();
+            })
+            .collect();
         let total = shown.len();
-        let with_answer = shown.into_iter().filter(|found| found.item.has_answer(store)).collect();
-        let reply = ProposedReply::of(store, thread, &SimilarItems { shown: with_answer, total }, None);
-        if !reply.speaks() {
+        let reply = ProposedReply::of(self.store(), thread, &SimilarItems { shown, total }, None);
+        if !reply.speaks() || is_public && self.names_internal(&reply.text) {
             return None;
         }
         let style =
@@ -69,4 +69,15 @@ impl Site {
             command: format!("casebook reply {} --draft", thread.id()),
         })
     }
+
+    /// Returns whether `text` names an internal ticket or article.
+    fn names_internal(&self, text: &str) -> bool {
+        note(|| Input::Everything);
+        self.internal_names.get_or_init(|| InternalNames::of(self.store())).first(text).is_some()
+    }
+}
+
+/// Returns whether the public may see a ticket with all its replies.
+fn has_no_secrets(thread: &Thread) -> bool {
+    thread.state.visibility == Visibility::Public && !thread.replies.iter().any(|reply| thread.is_note(reply))
 }

@@ -139,7 +139,7 @@ impl ProposedReply {
         let mut block = None;
         for passage in chosen {
             for (part, fixed) in passage.parts.iter().zip(&passage.fixed) {
-                let (part, replaced) = match &own {
+                let (part, replaced) = match own.as_ref().filter(|_| !passage.is_cause) {
                     Some(own) => own.fill(part, fixed),
                     None => (part.clone(), Vec::new()),
                 };

@@ -25,12 +25,15 @@ pub(super) struct Passage {
     pub is_instruction: bool,
     /// The number of the block of the answer that it is from. Sentences of one block are one paragraph.
     pub block: usize,
+    /// Whether it is from the section Cause. Its values are what happened there, so they stay.
+    pub is_cause: bool,
 }
 
 /// Returns the passages of an answer in Markdown, in order. Leaves out headings, quotations, tables, pictures, logs, questions
 /// and sentences that say nothing, such as thanks.
 pub(super) fn passages(answer: &str) -> Vec<Passage> {
     let mut all: Vec<Passage> = Vec::new();
+    let mut is_cause = false;
     for (number, block) in blocks(answer).into_iter().enumerate() {
         match block {
             Block::Paragraph(inline) => {
@@ -40,12 +43,14 @@ pub(super) fn passages(answer: &str) -> Vec<Passage> {
                     fixed: vec![fixed],
                     is_instruction: false,
                     block: number,
+                    is_cause,
                 }));
             }
             Block::List(items) => {
                 let (parts, fixed) = items.into_iter().map(|item| (item.text, item.fixed)).unzip();
-                all.push(Passage { parts, fixed, is_instruction: true, block: number });
+                all.push(Passage { parts, fixed, is_instruction: true, block: number, is_cause });
             }
+            Block::Heading(text) => is_cause = text.eq_ignore_ascii_case("cause"),
             Block::Code(text) if text.lines().count() <= LONGEST_CODE => {
                 let fixed = std::iter::once(0..text.len()).collect();
                 match all.last_mut() {
@@ -62,6 +67,7 @@ pub(super) fn passages(answer: &str) -> Vec<Passage> {
                         fixed: vec![fixed],
                         is_instruction: true,
                         block: number,
+                        is_cause,
                     }),
                 }
             }
@@ -77,6 +83,7 @@ enum Block {
     List(Vec<Inline>),
     /// A code block as it is written, with its fence.
     Code(String),
+    Heading(String),
     Other,
 }
 
@@ -94,6 +101,9 @@ fn blocks(markdown: &str) -> Vec<Block> {
             Event::End(TagEnd::Item) if depth == 2 => items.push(Inline::of(markdown, &span, &inside)),
             Event::End(end) if depth == 1 => found.push(match end {
                 TagEnd::Paragraph => Block::Paragraph(Inline::of(markdown, &span, &inside)),
+                TagEnd::Heading(_) => {
+                    Block::Heading(markdown[span.clone()].trim_matches(['#', ' ', '\n', '\r']).to_owned())
+                }
                 TagEnd::List(_) => Block::List(std::mem::take(&mut items)),
                 TagEnd::CodeBlock => Block::Code(markdown[span.clone()].trim_end().to_owned()),
                 _ => Block::Other,

@@ -9,7 +9,7 @@ use crate::{
 
 /// The certainty that the best source needs. With less, most of the proposed replies would be about another problem:
 /// `docs/decisions/proposed-replies.md` has the measurements.
-const ENOUGH: f64 = 0.45;
+const ENOUGH: f64 = 0.47;
 /// The certainty of a source whose title shares no word with the title of the ticket, as a part of its similarity.
 const OTHER_TITLE: f64 = 0.5;
 /// The share of the best source's certainty that another source needs.
