@@ -33,6 +33,8 @@ const MOST_SENTENCES: usize = 12;
 /// The maximum number of sentences from the best source, and from each other one.
 const MOST_OF_FIRST: usize = 8;
 const MOST_OF_OTHER: usize = 3;
+/// The minimum number of words that a source shares with the text of the ticket, unless it names a word of the title.
+const FEWEST_SHARED: usize = 2;
 /// The share of equal words at which two sentences say the same.
 const SAME: f64 = 0.6;
 
@@ -127,8 +129,12 @@ impl ProposedReply {
         let new: Vec<Passage> =
             passages(&source.answer).into_iter().filter(|passage| !self.has_said(passage)).collect();
         let chosen = best(new, room, terms);
-        // An answer that names nothing of the problem and no step does not help with it.
-        if !chosen.iter().any(|passage| passage.is_instruction || shared(passage, terms) > 0) {
+        // An answer that names little of the problem and no step does not help with it.
+        let title = self::terms(&thread.ticket.title);
+        let is_about = |passage: &Passage| {
+            passage.is_instruction || shared(passage, &title) > 0 || shared(passage, terms) >= FEWEST_SHARED
+        };
+        if !chosen.iter().any(is_about) {
             return false;
         }
         let own = source.thread.map(|source| OwnValues::of(source, thread, store));

@@ -4,12 +4,12 @@ use super::terms;
 use crate::{
     search::{Item, SimilarItem, SimilarItems, answer_for_reader},
     store::Store,
-    ticket::Thread,
+    ticket::{Resolution, Thread},
 };
 
 /// The certainty that the best source needs. With less, most of the proposed replies would be about another problem:
 /// `docs/decisions/proposed-replies.md` has the measurements.
-const ENOUGH: f64 = 0.47;
+const ENOUGH: f64 = 0.45;
 /// The certainty of a source whose title shares no word with the title of the ticket, as a part of its similarity.
 const OTHER_TITLE: f64 = 0.5;
 /// The share of the best source's certainty that another source needs.
@@ -67,6 +67,10 @@ impl<'a> Source<'a> {
         }
         let found = item.ticket(store)?;
         let thread = store.original_answer(found).map_or(found, |(original, _)| original);
+        // "It works here" does not help the next requester.
+        if thread.state.resolution == Some(Resolution::NotReproducible) {
+            return None;
+        }
         let title = thread.ticket.title.clone();
         Some(Self { id: thread.id().to_owned(), title, thread: Some(thread), answer })
     }
