@@ -1,7 +1,7 @@
 // The files of the index (see src/search/published). Each file is fetched once. All names except the first depend on
 // the content, so browsers can cache these files for ever. The files are compressed.
 
-export const VERSION = 8;
+export const VERSION = 9;
 
 // The index on the server was replaced after the page was loaded.
 export class Changed extends Error {}
