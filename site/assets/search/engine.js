@@ -3,7 +3,7 @@
 
 import { Columns } from "./columns.js";
 import { Dictionary } from "./dictionary.js";
-import { Changed, Damaged, Files, nameInGroup } from "./files.js";
+import { Changed, Damaged, Files, chunkAt } from "./files.js";
 import { Filter, asksForTimes, columnsOf } from "./filter.js";
 import { Search } from "./find.js";
 import { Index } from "./index.js";
@@ -119,7 +119,7 @@ export class Engine {
   // Returns the data that results show for a document.
   async shown({ document }) {
     const { chunks, local } = this.index.result(document);
-    const chunk = await this.index.files.json(nameInGroup(chunks, Math.floor(local / CHUNK)));
+    const chunk = await this.index.files.json(chunkAt(chunks, Math.floor(local / CHUNK)));
     return chunk[local % CHUNK];
   }
 

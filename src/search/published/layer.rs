@@ -1,6 +1,6 @@
 //! The layer of the published index: the current versions of the documents that changed since the end of the base.
 //!
-//! A change of one document changes most files of the layer, so these are few. The terms are in about eight shards. The
+//! A change of one document changes most files of the layer, so these are few. The terms are in about five shards. The
 //! positions are arranged by document, so that they are in one file for each few documents. All columns other than facets share a file.
 
 use rayon::prelude::*;
@@ -11,7 +11,7 @@ use super::{
     columns::Columns,
     days::Days,
     files::{PackedFile, PublishedFiles},
-    partition::{FirstTerms, GROUP, group, is_published},
+    partition::{FirstTerms, chunks, is_published},
     shards::{PublishedShardWriter, ShardEnds, separators, shared, small},
 };
 use crate::{
@@ -22,8 +22,8 @@ use crate::{
 };
 
 /// The number of shards that the terms are divided into, if each has at least the smallest size in bytes.
-const SHARDS: usize = 8;
-const SMALLEST: usize = 2 * 1024;
+const SHARDS: usize = 5;
+const SMALLEST: usize = 4 * 1024;
 
 /// On average, one of this many terms ends a shard that is large enough.
 const ENDS: u64 = 16;
@@ -41,7 +41,7 @@ pub(super) struct Layer<'a> {
     shards: String,
     /// The names of the files of positions, concatenated.
     places: String,
-    /// The names of the groups of chunks of the new documents, concatenated.
+    /// The hashes of the chunks of the new documents, concatenated.
     chunks: String,
     spaced: bool,
     facets: String,
@@ -119,7 +119,7 @@ impl<S: Serialize, F: Fn(Item) -> S + Sync> LayerWriter<'_, '_, F> {
             terms.places.par_chunks(PLACES).map(|places| PackedFile::new(&joined(places))).collect();
         let places: Vec<String> = packed.into_iter().map(|file| files.add(file)).collect();
         let new = self.documents.get(self.replaced.len()..).unwrap_or_default();
-        let groups: Vec<_> = new.par_chunks(GROUP).map(|documents| group(documents, self.shown)).collect();
+        let chunks = chunks(new, self.shown, files).concat();
         let columns = Columns { filter: self.filter, documents: self.documents };
         let days = Days { store: self.store, documents: self.documents, places: self.places_in_days };
         let (facets, columns) = columns.write_together(self.vocabulary, &days.bytes(), files);
@@ -130,7 +130,7 @@ impl<S: Serialize, F: Fn(Item) -> S + Sync> LayerWriter<'_, '_, F> {
             terms: FirstTerms::of(&separators(&shards)),
             shards: shards.iter().map(|shard| shard.name.as_str()).collect(),
             places: places.concat(),
-            chunks: groups.into_iter().map(|group| files.add_group(group)).collect(),
+            chunks,
             spaced: self.documents.iter().any(|document| document.has_name_with_space(self.store)),
             facets,
             columns,

@@ -13,7 +13,7 @@ use super::{
     base::Version,
     columns::{Columns, sign},
     days::Days,
-    files::{FileGroup, PublishedFiles, path_in_group},
+    files::{Chunk, PublishedFiles, path_of_chunk},
     shard_reader::ReadPosting,
     shard_update::{self, PartitionChange},
     shards::{PublishedShardWriter, Shard, separators},
@@ -33,7 +33,7 @@ pub(super) struct Partition {
     terms: FirstTerms,
     /// The names of the shards, concatenated.
     shards: String,
-    /// The names of the groups of chunks, concatenated.
+    /// The hashes of the chunks, concatenated.
     chunks: String,
     /// Whether an id, alias or source has a space, so that several words can be a name.
     spaced: bool,
@@ -67,28 +67,20 @@ impl FirstTerms {
     }
 }
 
-/// The number of documents whose results are in files that share a name.
-pub(super) const GROUP: usize = CHUNK * FileGroup::SIZE;
-
 /// The parts of a partition that later builds can keep.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct PartitionParts {
     /// The hash of each document's texts.
     pub texts: Vec<u64>,
     pub shards: Vec<Shard>,
-    /// The names of the groups of chunks.
+    /// The hashes of the chunks.
     pub chunks: Vec<String>,
 }
 
 impl PartitionParts {
     /// Returns the paths of the chunks.
     pub(super) fn chunk_files(&self) -> impl Iterator<Item = String> + '_ {
-        let count = |at: usize| (self.texts.len() - at * GROUP).min(GROUP).div_ceil(CHUNK);
-        let of_group = move |(at, name): (usize, &'_ String)| {
-            let name = name.clone();
-            (0..count(at)).map(move |place| path_in_group(&name, place))
-        };
-        self.chunks.iter().enumerate().flat_map(of_group)
+        self.chunks.iter().enumerate().map(|(place, hash)| path_of_chunk(hash, place))
     }
 }
 
@@ -127,9 +119,7 @@ impl<S: Serialize, F: Fn(Item) -> S + Sync> PartitionWriter<'_, '_, F> {
         });
         drop(collected);
         let shards = shards.finish(files);
-        let groups: Vec<FileGroup> =
-            self.documents.par_chunks(GROUP).map(|documents| group(documents, self.shown)).collect();
-        let chunks = groups.into_iter().map(|group| files.add_group(group)).collect();
+        let chunks = chunks(self.documents, self.shown, files);
         (PartitionParts { texts, shards, chunks }, forward)
     }
 
@@ -171,14 +161,14 @@ impl<S: Serialize, F: Fn(Item) -> S + Sync> PartitionWriter<'_, '_, F> {
         let mut shards = PublishedShardWriter::default();
         shard_update::update(&former.shards, change, &mut shards, read)?;
         let shards = shards.finish(files);
-        let own_group = |(at, documents): (usize, &[Version])| {
-            let was_whole = former.texts.len().min((at + 1) * GROUP) == at * GROUP + documents.len();
+        let kept_or_new = |(at, documents): (usize, &[Version])| {
+            let was_whole = former.texts.len().min((at + 1) * CHUNK) == at * CHUNK + documents.len();
             let is_same =
                 |_: &&String| was_whole && !documents.iter().any(|document| is_shown_anew(document.item));
             let kept = former.chunks.get(at).filter(is_same);
-            kept.cloned().unwrap_or_else(|| files.add_group(group(documents, self.shown)))
+            kept.cloned().unwrap_or_else(|| files.add_chunk(chunk(documents, self.shown), at))
         };
-        let chunks = self.documents.chunks(GROUP).enumerate().map(own_group).collect();
+        let chunks = self.documents.chunks(CHUNK).enumerate().map(kept_or_new).collect();
         Some((PartitionParts { texts, shards, chunks }, forward))
     }
 
@@ -199,11 +189,18 @@ impl<S: Serialize, F: Fn(Item) -> S + Sync> PartitionWriter<'_, '_, F> {
     }
 }
 
-/// Writes the chunks of the results of `documents`, which share a name.
-pub(super) fn group<S: Serialize>(documents: &[Version], shown: &impl Fn(Item) -> S) -> FileGroup {
-    let chunk = |chunk: &[Version]| chunk.iter().map(|document| shown(document.item)).collect();
-    let chunks: Vec<Vec<S>> = documents.chunks(CHUNK).map(chunk).collect();
-    FileGroup::of_json(&chunks)
+/// Writes the chunks of the results of `documents`. Returns their hashes.
+pub(super) fn chunks<S: Serialize>(
+    documents: &[Version],
+    shown: &(impl Fn(Item) -> S + Sync),
+    files: &mut PublishedFiles<'_>,
+) -> Vec<String> {
+    let all: Vec<Chunk> = documents.par_chunks(CHUNK).map(|documents| chunk(documents, shown)).collect();
+    all.into_iter().enumerate().map(|(place, chunk)| files.add_chunk(chunk, place)).collect()
+}
+
+fn chunk<S: Serialize>(documents: &[Version], shown: &impl Fn(Item) -> S) -> Chunk {
+    Chunk::of(&documents.iter().map(|document| shown(document.item)).collect::<Vec<S>>())
 }
 
 /// Returns whether the terms of this kind are published: not those of services, tags and fields, which are columns.
