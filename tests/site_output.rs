@@ -133,7 +133,7 @@ fn links_inside_the_output_folder_are_not_followed_and_the_rest_is_built() {
 
 #[test]
 fn links_instead_of_the_manifest_or_the_temporary_folder_are_not_followed() {
-    for name in [".casebook-site", ".casebook-unfinished"] {
+    for name in [".casebook-site", ".casebook-site-index", ".casebook-unfinished"] {
         let sandbox = built();
         for target in ["/dev/zero", "../../victim", "../../victim/precious"] {
             link(&sandbox, target, &format!("team/public/{name}"));
@@ -166,7 +166,7 @@ fn pipes_folders_and_files_in_the_way_are_reported_and_kept() {
 #[test]
 fn the_other_name_of_a_hard_link_keeps_its_contents() {
     let sandbox = built();
-    for name in ["index.html", ".casebook-site"] {
+    for name in ["index.html", ".casebook-site", ".casebook-site-index"] {
         let path = sandbox.path("team/public").join(name);
         fs::remove_file(&path).unwrap();
         fs::hard_link(sandbox.path("victim/precious"), &path).unwrap();

@@ -1,6 +1,9 @@
 //! The command line, the API and the search page of a static site find the same results.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    path::PathBuf,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use casebook::internals::text::Time;
 
@@ -49,6 +52,7 @@ const ASK: &str = "const [text, options, done] = arguments;\
 #[test]
 fn a_query_has_the_same_results_in_the_terminal_on_the_server_and_on_a_static_page() {
     let (sandbox, texts) = repository();
+    reply_late(&sandbox, &texts);
     let queries = queries(&texts);
     assert_eq!(queries.len(), QUERIES);
     let browser = Browser::start();
@@ -59,6 +63,11 @@ fn a_query_has_the_same_results_in_the_terminal_on_the_server_and_on_a_static_pa
     for audience in ["internal", "public"] {
         sandbox.casebook("team", &format!("build --out ../{audience} --audience {audience}")).ok();
         let page = serve_files(sandbox.path(audience));
+        let index = sandbox.path(audience).join("search");
+        let manifest = manifest(&index);
+        assert_eq!(manifest["partitions"].as_array().unwrap().len(), 1, "there is a base: {manifest}");
+        let replaced = manifest["layer"]["replaced"].as_array().unwrap().len();
+        assert!(replaced > 10, "the layer replaces {replaced} documents: {}", manifest["layer"]);
         browser.open(&format!("{page}search/index.html"));
         let server = Server::start(&sandbox, &format!("--audience {audience}"));
         let mut found_any = 0;
@@ -97,6 +106,48 @@ fn a_query_has_the_same_results_in_the_terminal_on_the_server_and_on_a_static_pa
         assert!(found_any > QUERIES * 2 / 3, "only {found_any} queries found anything");
     }
     assert!(different.is_empty(), "{} differ:\n{}", different.len(), different.join("\n"));
+}
+
+/// Writes so many replies to one ticket that the index has a base, and then some to other tickets, which the layer replaces.
+fn reply_late(sandbox: &Sandbox, texts: &str) {
+    let ticket = "---\ntitle: A long watch\ntemplate: measured\nrequester: mei\nvisibility: public\n\
+                  created: 2026-12-01T00:00:00Z\n---\nWho is there?\n";
+    sandbox.write("team/tickets/2026/12/a-long-watch-l2m3n4.md", ticket);
+    let reply = |time: &str, front: &str, text: &str| {
+        format!("---\nauthor: mei\ncreated: 2026-12-{time}:00Z\n{front}---\n{text}\n")
+    };
+    for number in 0..400 {
+        let time = format!("{:02}T{:02}:{:02}", 2 + number / 100, number % 100 / 60, number % 60);
+        let text = reply(&time, "", &format!("Watch {number} is quiet."));
+        sandbox.write(format!("team/tickets/2026/12/a-long-watch-l2m3n4/{number}.md"), text);
+    }
+    let words: Vec<&str> = texts.split_whitespace().collect();
+    let mut tickets: Vec<PathBuf> = walkdir::WalkDir::new(sandbox.path("team/tickets"))
+        .into_iter()
+        .map(|entry| entry.unwrap().into_path())
+        .filter(|path| path.with_extension("").is_dir() && path.is_file())
+        .collect();
+    tickets.sort();
+    for (number, ticket) in tickets.iter().enumerate().filter(|(number, _)| number % 2 == 0).take(24) {
+        let front = match number % 3 {
+            0 => "status: resolved\nresolution: workaround\nset: { tags: [+late], priority: urgent }\n",
+            1 => "status: open\nassignee: omar\n",
+            _ => "",
+        };
+        let text = words[number * 97..number * 97 + 12].join(" ").replace("---", "");
+        let text = reply(&format!("08T{:02}:00", number % 24), front, &format!("It is late. {text}"));
+        std::fs::write(ticket.with_extension("").join("late.md"), text).unwrap();
+    }
+}
+
+/// Reads the manifest of the index in `folder`.
+fn manifest(folder: &std::path::Path) -> Json {
+    let entrance: Json = serde_json::from_slice(&std::fs::read(folder.join("index.json")).unwrap()).unwrap();
+    let name = format!("i/{}.bin", entrance["manifest"].as_str().unwrap());
+    let mut json = Vec::new();
+    let mut file = flate2::read::DeflateDecoder::new(std::fs::File::open(folder.join(name)).unwrap());
+    std::io::Read::read_to_end(&mut file, &mut json).unwrap();
+    serde_json::from_slice(&json[1..]).unwrap()
 }
 
 /// Returns the JSON that `casebook search` prints for each query, or its error message.

@@ -167,6 +167,7 @@ impl ForwardIndex {
             let document = DocumentTerms { terms, words };
             change.count(&mut self, &document, -1);
             change.gone.push((number, document.terms));
+            change.gone_words.push(document.words);
         }
         (self, change)
     }
@@ -221,6 +222,8 @@ pub(crate) enum DocumentOrigin {
 pub(crate) struct IndexChange {
     /// The former documents that changed or are gone, with their terms.
     pub gone: Vec<(usize, Vec<(u32, TermWeight)>)>,
+    /// The words of each of these documents.
+    pub gone_words: Vec<Vec<u32>>,
     /// The terms of all documents that changed, are gone or are new, with the former number of documents of each.
     pub terms: HashMap<u32, u32>,
     /// The same for words.

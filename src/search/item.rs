@@ -6,7 +6,7 @@ use crate::{
     settings::Publish,
     store::{FolderGroup, Store},
     text::Time,
-    ticket::{Article, Status, Thread},
+    ticket::{Article, Thread},
 };
 
 /// A ticket or an article, by its index in a store.
@@ -94,11 +94,8 @@ impl Item {
     /// Returns the time at which a ticket or article came on a site that publishes these tickets: the opening of a ticket, or
     /// its first resolution.
     pub fn published(self, store: &Store, publish: Publish) -> Time {
-        let first = |thread: &Thread| {
-            let mut changes = thread.state.status_changes.iter();
-            changes.find(|(_, status)| *status == Status::Resolved).map(|(time, _)| *time)
-        };
-        let resolved = self.ticket(store).filter(|_| publish == Publish::Answered).and_then(first);
+        let answered = self.ticket(store).filter(|_| publish == Publish::Answered);
+        let resolved = answered.and_then(Thread::first_resolved);
         resolved.unwrap_or_else(|| self.created(store))
     }
 

@@ -16,7 +16,7 @@ use crate::settings::Publish;
 use crate::store::Store;
 
 /// The version of the format. Increase it when the content or its meaning changes.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// All texts are read again if more documents than this are new, and more than a twentieth of all.
 const MOST_NEW: usize = 256;
@@ -171,8 +171,11 @@ impl SiteTexts {
     }
 
     /// Returns the names of the index files of the last build that have no text which left the site since. Files with
-    /// excerpts are not among them. Returns `None` if a word left, or if that is not known.
-    pub(crate) fn harmless_former_files(&self) -> Option<impl Iterator<Item = String> + '_> {
+    /// excerpts are not among them. `index` is the current index. Returns `None` if a word left, or if that is not known.
+    pub(crate) fn harmless_former_files(
+        &self,
+        index: &PublishedParts,
+    ) -> Option<impl Iterator<Item = String> + '_> {
         let TextsSince { former, change, .. } = self.last.as_ref()?;
         let gone: HashMap<&str, &[(u32, TermWeight)]> = change
             .gone
@@ -185,7 +188,7 @@ impl SiteTexts {
             Some(terms.iter().all(|(number, _)| now.contains(number)))
         });
         let keeps_all_words = still.filter(|has_all| *has_all).count() == gone.len();
-        keeps_all_words.then(|| former.index.files_of_terms())
+        (keeps_all_words && index.keeps_words_of_base(&former.index)).then(|| former.index.files_of_terms())
     }
 
     /// Returns the index of the last build, whose files `read` returns.

@@ -96,6 +96,20 @@ impl Texts {
         self.names.iter().map(String::as_str)
     }
 
+    /// Returns a number that differs for other texts.
+    pub(super) fn hash(&self) -> u64 {
+        let mut hasher = blake3::Hasher::new();
+        let mut add = |kind: u8, text: &str| {
+            hasher.update(&[kind]);
+            hasher.update(&text.len().to_le_bytes());
+            hasher.update(text.as_bytes());
+        };
+        self.texts.iter().for_each(|(field, text)| add(*field as u8, text));
+        self.exact.iter().for_each(|text| add(u8::MAX, text));
+        self.names.iter().for_each(|text| add(u8::MAX - 1, text));
+        hasher.finalize().as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+    }
+
     /// Returns the texts of one field.
     pub fn of_field(&self, field: IndexField) -> impl Iterator<Item = &str> {
         self.iter().filter(move |(known, _)| *known == field).map(|(_, text)| text)
@@ -114,15 +128,15 @@ fn names_of(thread: &Thread) -> impl Iterator<Item = &str> {
     std::iter::once(&thread.ticket.id).chain(others).map(String::as_str)
 }
 
-/// Returns whether a name of `item` has several words.
-pub(super) fn has_name_with_space(store: &Store, item: Item) -> bool {
+/// Returns whether a name of a ticket or article has several words.
+pub(super) fn has_name_with_space(thread: Option<&Thread>, article: Option<&Article>) -> bool {
     let is_spaced = |name: &str| {
         let has_space = name.trim().contains(char::is_whitespace);
         has_space && name_term(name).is_some_and(|name| name.contains(char::is_whitespace))
     };
-    match (item.ticket(store), item.article(store)) {
-        (Some(thread), _) => names_of(thread).any(is_spaced),
-        (None, article) => article.is_some_and(|article| is_spaced(&article.slug)),
+    match thread {
+        Some(thread) => names_of(thread).any(is_spaced),
+        None => article.is_some_and(|article| is_spaced(&article.slug)),
     }
 }
 

@@ -20,6 +20,7 @@ mod icons;
 mod identity;
 mod index;
 mod inputs;
+mod manifest;
 pub(crate) mod markdown;
 mod markdown_page;
 mod memory;

@@ -224,7 +224,8 @@ impl<'a> Plan<'a> {
     /// Returns the files of the last build that stay for this one, because a visitor may still have a page open that names them: assets,
     /// and the files of the search index unless they have a text that left the site.
     pub(super) fn former_files(&self) -> HashSet<String> {
-        let index = self.site.texts.get().and_then(SiteTexts::harmless_former_files);
+        let made = self.site.texts.get().zip(self.site.index.get());
+        let index = made.and_then(|(texts, index)| texts.harmless_former_files(&index.parts));
         let index = index.into_iter().flatten().map(|name| format!("{FOLDER}{name}"));
         index.chain(self.last_assets.iter().cloned()).collect()
     }

@@ -11,6 +11,7 @@ use super::model::{ArticleNo, TagPage, TicketNo, tag_key};
 use super::urls::{TWIN, encode_path, folder_of, published_name, root_of};
 use super::words::number;
 use crate::search::similar::Reason;
+use crate::settings::Publish;
 use crate::text::RepoPath;
 use crate::ticket::{MAX_TITLE, Resolution, Status, Visibility, cut};
 use crate::view::Audience;
@@ -54,6 +55,13 @@ impl Site {
     /// Returns the row of a ticket in a list that is in the order of opening.
     pub(super) fn row_by_opening(&self, n: TicketNo) -> TicketRow {
         TicketRow { when: self.model.thread(n).ticket.created.map(|time| self.when(time)), ..self.row(n) }
+    }
+
+    /// Returns the row of a ticket in a list that is in the order in which the tickets came on the site.
+    pub(super) fn row_by_publication(&self, n: TicketNo) -> TicketRow {
+        let thread = self.model.thread(n);
+        let answered = thread.first_resolved().filter(|_| self.view().publish == Publish::Answered);
+        TicketRow { when: answered.or(thread.ticket.created).map(|time| self.when(time)), ..self.row(n) }
     }
 
     /// Returns a reason why tickets are similar, in the words of the site.

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::clashes::{clashes, folders_above, same_name};
 use super::inputs::{Input, PageInputs, traced};
+use super::manifest::{read_manifest, write_manifest};
 use super::output::Output;
 use super::plan::{MadeFile, Plan};
 use super::record::RecordPlace;
@@ -17,10 +18,6 @@ use super::{Site, SiteError, ThemeProblem};
 use crate::diagnostic::Hinted;
 use crate::repo::Contents;
 use crate::text::RepoPath;
-
-/// The manifest, which lists the files of earlier builds. Its name begins with a dot, so that servers do not publish
-/// it.
-pub(super) const MANIFEST: &str = ".casebook-site";
 
 /// The caller's part of a build: a clock, and what happens when the work progresses.
 pub(crate) struct BuildWatch<'a> {
@@ -217,9 +214,7 @@ impl Build<'_> {
             && is_disk_full(source)
         {
             // Smaller files may still fit, so the build stops only if even the manifest cannot be written.
-            self.output
-                .write(MANIFEST, Contents::Bytes(&text_of(&self.manifest)))
-                .map_err(failed_manifest)?;
+            write_manifest(self.output, &self.manifest, &BTreeSet::new())?;
         }
         match result {
             Ok(outcome) => Ok(outcome),
@@ -309,7 +304,7 @@ impl Build<'_> {
         let manifest: BTreeSet<&str> = paths.collect();
         if !manifest.iter().copied().eq(self.manifest.iter().map(String::as_str)) {
             let manifest = manifest.into_iter().map(str::to_owned).collect();
-            self.output.write(MANIFEST, Contents::Bytes(&text_of(&manifest))).map_err(failed_manifest)?;
+            write_manifest(self.output, &manifest, &self.manifest)?;
             self.manifest = manifest;
         }
         Ok(())
@@ -366,27 +361,4 @@ fn is_disk_full(error: &io::Error) -> bool {
 
 fn failed(source: io::Error) -> SiteError {
     SiteError::Write { source }
-}
-
-fn failed_manifest(source: io::Error) -> SiteError {
-    SiteError::Output { path: MANIFEST, source }
-}
-
-/// Returns the files of earlier builds, or an empty set for an empty folder. Ignores lines that lead out of the folder
-/// or to a hidden file, because Casebook does not write such lines.
-fn read_manifest(output: &dyn Output) -> Result<BTreeSet<String>, SiteError> {
-    let names = output.names().map_err(|source| SiteError::Output { path: ".", source })?;
-    if !names.iter().any(|name| name == MANIFEST) {
-        return match names.into_iter().find(|name| !name.starts_with('.')) {
-            Some(name) => Err(SiteError::NoSite { name }),
-            None => Ok(BTreeSet::new()),
-        };
-    }
-    let bytes = output.read(MANIFEST).map_err(failed_manifest)?.unwrap_or_default();
-    let is_ours = |line: &&str| !line.split('/').any(|part| part.is_empty() || part.starts_with('.'));
-    Ok(String::from_utf8_lossy(&bytes).lines().filter(is_ours).map(str::to_owned).collect())
-}
-
-fn text_of(manifest: &BTreeSet<String>) -> Vec<u8> {
-    manifest.iter().flat_map(|path| [path.as_str(), "\n"]).collect::<String>().into_bytes()
 }

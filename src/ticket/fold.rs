@@ -60,6 +60,13 @@ impl Thread {
         let replies = self.replies.iter().filter(|reply| was(reply.created)).cloned().collect();
         Some(fold(self.ticket.clone(), replies, default))
     }
+
+    /// Returns the ticket without the replies from `moment` on, and the state before them. Other than for
+    /// [`before`](Self::before), the ticket and the replies without a time stay.
+    pub(crate) fn without_replies_from(&self, moment: Time, default: Visibility) -> Self {
+        let is_earlier = |reply: &&Reply| reply.created.is_none_or(|created| created < moment);
+        fold(self.ticket.clone(), self.replies.iter().filter(is_earlier).cloned().collect(), default)
+    }
 }
 
 /// Returns the sort key of a reply: replies without author or time come last, then time, file name, path. The path

@@ -94,6 +94,12 @@ impl Thread {
         self.state.resolved.filter(|_| self.state.status == Status::Resolved)
     }
 
+    /// Returns when the ticket was resolved for the first time, even if it was reopened later.
+    pub fn first_resolved(&self) -> Option<Time> {
+        let mut changes = self.state.status_changes.iter();
+        changes.find(|(_, status)| *status == Status::Resolved).map(|(time, _)| *time)
+    }
+
     /// Returns the value of a template field after triage.
     pub fn field(&self, name: &str) -> Option<&YamlValue> {
         self.state.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value)

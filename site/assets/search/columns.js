@@ -14,23 +14,25 @@ export class Columns {
     await Promise.all(
       [...new Set(keys)].map(async (key) => {
         if (this.loaded.has(key)) return;
-        const parts = await Promise.all(this.index.partitions.map((partition) => this.#part(partition, key)));
-        this.loaded.set(key, parts);
+        const parts = await Promise.all(this.index.parts.map(async (part) => [part, await this.#part(part, key)]));
+        this.loaded.set(key, new Map(parts));
       }),
     );
   }
 
-  async #part(partition, key) {
-    const name = this.facets.includes(key) ? partition.facets : own(partition.columns, key);
-    if (!name) return null;
-    const file = await this.index.files.json(name);
-    const column = this.facets.includes(key) ? own(file.columns, key) : file;
-    return column && expanded(column);
+  async #part({ facets, columns }, key) {
+    const { files } = this.index;
+    let column;
+    if (this.facets.includes(key)) column = own((await files.json(facets)).columns, key);
+    // The columns of the layer share a file.
+    else if (typeof columns === "string") column = own(await files.json(columns), key);
+    else if (own(columns, key)) column = await files.json(columns[key]);
+    return column ? expanded(column) : null;
   }
 
   #at(key, document) {
-    const { partition, local } = this.index.locate(document);
-    return [this.loaded.get(key)?.[this.index.partitions.indexOf(partition)], local];
+    const { part, local } = this.index.locate(document);
+    return [this.loaded.get(key)?.get(part), local];
   }
 
   // Returns the texts of a document: [{ text, small, instant }].

@@ -12,9 +12,11 @@ const CORRECT_START = 2;
 const OTHER_TERM = 0x80;
 
 export class Dictionary {
-  constructor(files, name) {
+  // `name` is the file that lists the words of the base, and `changed` has those whose frequency differs since.
+  constructor(files, name, changed) {
     this.files = files;
     this.name = name;
+    this.changed = changed;
   }
 
   // Returns the terms for a prefix: the most frequent ones (by powers of two), then in order.
@@ -48,16 +50,33 @@ export class Dictionary {
 
   // Returns words and terms: [{ word, term, bucket }].
   async #beginningWith(prefix) {
-    const { first, shards } = await this.files.json(this.name);
+    const [{ first, shards }, changed] = await Promise.all([this.files.json(this.name), this.#changes()]);
     const from = Math.max(0, countUpTo(first, prefix) - 1);
     let to = from;
     while (to + 1 < first.length && (first[to + 1].startsWith(prefix) || compare(first[to + 1], prefix) <= 0)) to += 1;
-    if (!first.length) return [];
-    const names = Array.from({ length: to - from + 1 }, (_, at) => nameAt(shards, from + at));
+    const names = first.length ? Array.from({ length: to - from + 1 }, (_, at) => nameAt(shards, from + at)) : [];
     const pieces = await Promise.all(names.map((name) => this.files.bytes(name)));
-    return pieces.flatMap((bytes) => entriesOf(bytes)).filter(({ word }) => word.startsWith(prefix));
+    const all = new Map(pieces.flatMap((bytes) => entriesOf(bytes)).map((entry) => [keyOf(entry), entry]));
+    for (const entry of changed.entries) all.set(keyOf(entry), entry);
+    return [...all.values()]
+      .filter(({ word }) => word.startsWith(prefix))
+      .map((entry) => ({ ...entry, bucket: entry.bucket && (changed.buckets.get(entry.term) ?? entry.bucket) }))
+      .filter(({ bucket }) => bucket > 0);
+  }
+
+  // Returns the words whose frequency differs from that in the base: { entries, buckets }, with the buckets by term.
+  #changes() {
+    this.changes ??= this.files.bytes(this.changed).then((bytes) => {
+      const entries = entriesOf(bytes);
+      const terms = entries.filter(({ word, term }) => word === term);
+      return { entries, buckets: new Map(terms.map(({ term, bucket }) => [term, bucket])) };
+    });
+    this.changes.catch(() => (this.changes = undefined));
+    return this.changes;
   }
 }
+
+const keyOf = ({ word, term }) => `${word}\0${term}`;
 
 const entriesOf = (bytes) => {
   const reader = new Reader(bytes);

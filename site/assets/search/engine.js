@@ -3,7 +3,7 @@
 
 import { Columns } from "./columns.js";
 import { Dictionary } from "./dictionary.js";
-import { Files, nameInGroup } from "./files.js";
+import { Files, chunkAt } from "./files.js";
 import { Filter, asksForTimes, columnsOf } from "./filter.js";
 import { Search } from "./find.js";
 import { Index } from "./index.js";
@@ -32,7 +32,7 @@ const CHUNK = 10;
 export class Engine {
   constructor(files, manifest) {
     this.index = new Index(files, manifest);
-    this.dictionary = new Dictionary(files, manifest.words);
+    this.dictionary = new Dictionary(files, manifest.words, manifest.layer.words);
     this.facetKeys = manifest.language.keys.filter(({ facet }) => facet);
     this.columns = new Columns(this.index, this.facetKeys.map(({ name }) => name));
     this.manifest = manifest;
@@ -118,8 +118,8 @@ export class Engine {
 
   // Returns the data that results show for a document.
   async shown({ document }) {
-    const { partition, local } = this.index.locate(document);
-    const chunk = await this.index.files.json(nameInGroup(partition.chunks, Math.floor(local / CHUNK)));
+    const { chunks, local } = this.index.result(document);
+    const chunk = await this.index.files.json(chunkAt(chunks, Math.floor(local / CHUNK)));
     return chunk[local % CHUNK];
   }
 

@@ -3,7 +3,7 @@
 
 import { Changed, Damaged, Unreadable } from "./error.js";
 
-export const VERSION = 8;
+export const VERSION = 9;
 
 const unpack = (bytes) =>
   new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer();
@@ -106,9 +106,9 @@ export class Reader {
 export const NAME = 10;
 export const nameAt = (names, at) => names.slice(NAME * at, NAME * at + NAME);
 
-// Some files have the same name with different digits at the end.
-const GROUP = 4;
-export const nameInGroup = (names, at) => nameAt(names, Math.floor(at / GROUP)) + "abcdefgh"[at % GROUP];
+// The name of a chunk is a short hash, and its place among the chunks.
+const CHUNK_HASH = 6;
+export const chunkAt = (hashes, at) => hashes.slice(CHUNK_HASH * at, CHUNK_HASH * at + CHUNK_HASH) + at;
 
 // Reads terms. Each term is stored without the beginning that it has in common with the previous term.
 export class Terms {

@@ -1,5 +1,6 @@
 // The published index: the documents and positions of terms, and the number of documents (src/search/published).
-// Documents have numbers; a document that is on the site for a shorter time has a greater number.
+// Documents have numbers; a document that is on the site for a shorter time has a greater number. The partitions have the
+// documents as they were some time ago, the base. The layer has the current versions of those that changed since.
 
 import { bytesOf } from "./columns.js";
 import { NAME, Reader, Terms, nameAt } from "./files.js";
@@ -23,6 +24,12 @@ const whole = ({ shared, rest }) => {
   return rest.map((end, at) => (last = last.slice(0, lengths[at]) + end));
 };
 
+// The number of documents of the layer whose positions are in one file.
+const PLACES = 16;
+
+// The number of places in a day between two documents of the base, for those of the layer.
+const GAP = 4096;
+
 export class Index {
   constructor(files, manifest) {
     this.files = files;
@@ -37,31 +44,46 @@ export class Index {
       base += partition.documents;
       return one;
     });
+    this.layer = { ...manifest.layer, terms: whole(manifest.layer.terms), base };
+    this.parts = [...this.partitions, this.layer];
+    // The number in the layer of each document of the base that it replaces.
+    this.replaced = new Map(this.layer.replaced.map((document, local) => [document, local]));
   }
 
   // Returns the documents that have `term` in any field: [{ document, impact, title }], ordered by number. `title` is the
   // number of significant terms in the document's title if the term is one of them, otherwise 0.
   async postings(term) {
-    const lists = await Promise.all(this.partitions.map((partition) => this.#list(partition, term)));
-    return lists.flatMap((list) => list?.postings ?? []);
+    const lists = await Promise.all(this.parts.map((part) => this.#list(part, term)));
+    const found = lists.flatMap((list) => list?.postings.filter((posting) => this.#isCurrent(posting)) ?? []);
+    // The documents of the layer are between the others.
+    return found.sort((a, b) => a.document - b.document);
+  }
+
+  // Returns whether the layer has no other version of a posting's document.
+  #isCurrent({ document, local }) {
+    return local !== undefined || !this.replaced.has(document);
   }
 
   // Returns the documents that have `term` in `field` (null means any), among `wanted` (null means all), with the
   // positions: [{ document, impact, title, places }].
   async occurrences(term, field, wanted = null) {
     const lists = await Promise.all(
-      this.partitions.map(async (partition) => {
-        const list = await this.#list(partition, term);
-        return list ? this.#places(list, field, wanted) : [];
+      this.parts.map(async (part) => {
+        const list = await this.#list(part, term);
+        if (!list) return [];
+        const isWanted = (posting) => this.#isCurrent(posting) && (!wanted || wanted.has(posting.document));
+        return part === this.layer
+          ? this.#placesInLayer(term, list.postings.filter(isWanted), field)
+          : this.#places(list, field, isWanted);
       }),
     );
-    return lists.flat();
+    return lists.flat().sort((a, b) => a.document - b.document);
   }
 
   // Loads the days of all documents. Several searches can need them at the same time.
   loadDays() {
     const read = async ({ facets }) => new Reader(bytesOf((await this.files.json(facets)).days));
-    this.loading ??= Promise.all(this.partitions.map(read)).then((readers) => this.#readDays(readers));
+    this.loading ??= Promise.all(this.parts.map(read)).then((readers) => this.#readDays(readers));
     this.loading.catch(() => (this.loading = undefined));
     return this.loading;
   }
@@ -71,17 +93,31 @@ export class Index {
     this.lags = [];
     this.places = [];
     readers.forEach((reader, at) => {
-      const { documents } = this.partitions[at];
+      const part = this.parts[at];
+      const isLayer = part === this.layer;
+      const documents = isLayer
+        ? Array.from({ length: this.#inLayer() }, (_, local) => this.#fromLayer(local))
+        : Array.from({ length: part.documents }, (_, local) => part.base + local);
       let day = 0;
-      for (let left = documents; left > 0; left -= 1) {
+      for (const document of documents) {
         // The first day of a partition can be before 1970.
         const step = reader.number();
         day += step % 2 ? -(step + 1) / 2 : step / 2;
-        this.opened.push(day);
+        this.opened[document] = day;
       }
-      for (let left = documents; left > 0; left -= 1) this.lags.push(reader.number());
-      for (let left = documents; left > 0; left -= 1) this.places.push(reader.number());
+      for (const document of documents) this.lags[document] = reader.number();
+      for (const document of documents) this.places[document] = isLayer ? reader.number() : (reader.number() + 1) * GAP - 1;
     });
+  }
+
+  // Returns the number of documents in the layer.
+  #inLayer() {
+    return this.replaced.size + this.documents - this.layer.base;
+  }
+
+  // Returns the document that has the number `local` in the layer.
+  #fromLayer(local) {
+    return this.layer.replaced[local] ?? this.layer.base + local - this.replaced.size;
   }
 
   // Returns the day on which a document was opened, counted from 1970, and for how many days it was open; null if it is
@@ -98,7 +134,7 @@ export class Index {
 
   // Returns whether a document can have this name. Most names have no space, which saves a request.
   mayBeName(name) {
-    return !/\p{White_Space}/u.test(name) || this.partitions.some(({ spaced }) => spaced);
+    return !/\p{White_Space}/u.test(name) || this.parts.some(({ spaced }) => spaced);
   }
 
   // Returns the services that the service `id` is a module of.
@@ -106,27 +142,37 @@ export class Index {
     return this.services.get(id)?.within ?? [];
   }
 
-  // Returns the partition of a document, and the document's number in it.
+  // Returns the part of the index with the current values of a document, and the document's number in it.
   locate(document) {
-    const partition = this.partitions.findLast(({ base }) => base <= document);
-    return { partition, local: document - partition.base };
+    const replaced = this.replaced.get(document);
+    if (replaced !== undefined) return { part: this.layer, local: replaced };
+    const part = this.parts.findLast(({ base }) => base <= document);
+    return { part, local: document - part.base + (part === this.layer ? this.replaced.size : 0) };
   }
 
-  async #list(partition, term) {
-    const at = countUpTo(partition.terms, term) - 1;
+  // Returns the chunks with the result of a document, and the result's number in them. They are always current.
+  result(document) {
+    const { chunks, base } = this.parts.findLast(({ base }) => base <= document);
+    return { chunks, local: document - base };
+  }
+
+  // Returns the documents of a part of the index that have `term`. Those of the layer have their numbers there as well.
+  async #list(part, term) {
+    const at = countUpTo(part.terms, term) - 1;
     if (at < 0) return null;
-    const shard = await this.#shard(nameAt(partition.shards, at));
+    const shard = await this.#shard(nameAt(part.shards, at));
     const found = shard.terms.get(term);
     if (!found) return null;
     const reader = new Reader(shard.steps);
     reader.at = found.steps;
     const postings = [];
-    let document = partition.base;
+    let number = 0;
     for (let nth = 0; nth < found.count; nth += 1) {
       const head = reader.number();
-      document += head >> 1;
+      number += head >> 1;
       const title = head & 1 ? reader.byte() : 0;
-      postings.push({ document, impact: shard.impacts[found.first + nth], title });
+      const at = part === this.layer ? { document: this.#fromLayer(number), local: number } : { document: part.base + number };
+      postings.push({ ...at, impact: shard.impacts[found.first + nth], title });
     }
     return { postings, first: found.first, pieces: shard.pieces };
   }
@@ -166,8 +212,30 @@ export class Index {
     return { pieces, terms: new Map(entries), steps, impacts: steps.subarray(at) };
   }
 
-  async #places({ postings, first, pieces }, field, wanted) {
-    const isWanted = ({ document }) => !wanted || wanted.has(document);
+  // Returns those of `postings` in the layer that have `term` in `field`, with the positions.
+  async #placesInLayer(term, postings, field) {
+    const files = new Map();
+    for (const { local } of postings) {
+      const at = Math.floor(local / PLACES);
+      files.set(at, this.files.bytes(nameAt(this.layer.places, at)));
+    }
+    const found = await Promise.all(
+      postings.map(async (posting) => {
+        const reader = new Reader(await files.get(Math.floor(posting.local / PLACES)));
+        for (let left = posting.local % PLACES; left > 0; left -= 1) reader.take(reader.number());
+        const terms = new Terms(new Reader(reader.take(reader.number())));
+        // The document has the term, so this ends.
+        for (;;) {
+          const isTerm = terms.next() === term;
+          const own = terms.reader.take(terms.reader.number());
+          if (isTerm) return { ...posting, places: placesIn(own, field) };
+        }
+      }),
+    );
+    return found.filter(({ places }) => places.size > 0);
+  }
+
+  async #places({ postings, first, pieces }, field, isWanted) {
     const needed = pieces
       .map(({ from, name }, at) => {
         const [start, end] = [Math.max(first, from), Math.min(first + postings.length, pieces[at + 1]?.from ?? Infinity)];

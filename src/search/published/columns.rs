@@ -15,10 +15,13 @@ use std::{
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::files::{JsonFile, PublishedFiles};
+use super::{
+    base::Version,
+    files::{JsonFile, PublishedFiles},
+};
 use crate::{
     query::{Accessor, Fact, FactTest, FactTime, FieldKey, QueryKey, ValueKind, Vocabulary},
-    search::{Filter, Item},
+    search::Filter,
     text::{Time, harmless_lines},
     ticket::{Article, Thread},
 };
@@ -65,7 +68,7 @@ type Instant = (i64, i32);
 /// A writer for the columns of several documents.
 pub(super) struct Columns<'a, 's> {
     pub filter: &'a Filter<'s>,
-    pub items: &'a [Item],
+    pub documents: &'a [Version],
 }
 
 /// A column to write.
@@ -85,26 +88,8 @@ impl Columns<'_, '_> {
         days: &[u8],
         files: &mut PublishedFiles<'_>,
     ) -> (String, BTreeMap<String, String>) {
-        let (facets, others): (Vec<&QueryKey>, Vec<&QueryKey>) =
-            vocabulary.keys.iter().partition(|key| key.facet);
-        let facets: BTreeMap<&str, Column<'_>> = facets
-            .into_iter()
-            .filter_map(|key| Some((key.name, self.of(&ColumnSource::Tested(key))?)))
-            .collect();
-        let days = days.iter().map(|byte| sign(usize::from(*byte))).collect();
-        let facets = files.add_json(&FacetFile { columns: facets, days });
-        let mut sources: Vec<(String, ColumnSource<'_>)> =
-            others.into_iter().map(|key| (key.name.to_owned(), ColumnSource::Tested(key))).collect();
-        for key in vocabulary.keys {
-            if key.sort.is_some() {
-                sources.push((format!("sort.{}", key.name), ColumnSource::Sorted(key)));
-            }
-            for (fact, time_of) in facts(key).iter().filter_map(after) {
-                sources.push((format!("{}.{}", key.name, fact.name), ColumnSource::After(time_of)));
-            }
-        }
-        let fields = vocabulary.fields.iter();
-        sources.extend(fields.map(|field| (format!("fields.{}", field.name), ColumnSource::Field(field))));
+        let facets = files.add_json(&self.facets(vocabulary, days));
+        let sources = sources(vocabulary);
         let pack =
             |(_, source): &(String, ColumnSource<'_>)| self.of(source).map(|json| files.json_file(&json));
         let packed: Vec<Option<JsonFile>> = sources.par_iter().map(pack).collect();
@@ -112,6 +97,29 @@ impl Columns<'_, '_> {
         let names =
             of_names.filter_map(|((name, _), packed)| Some((name, files.add_json_file(packed?)))).collect();
         (facets, names)
+    }
+
+    /// Does the same as [`write`](Self::write), but writes the other columns into one file, and returns its name.
+    pub(super) fn write_together(
+        &self,
+        vocabulary: &Vocabulary,
+        days: &[u8],
+        files: &mut PublishedFiles<'_>,
+    ) -> (String, String) {
+        let facets = files.add_json(&self.facets(vocabulary, days));
+        let columns =
+            sources(vocabulary).into_iter().filter_map(|(name, source)| Some((name, self.of(&source)?)));
+        (facets, files.add_json(&columns.collect::<BTreeMap<String, Column<'_>>>()))
+    }
+
+    fn facets<'b>(&'b self, vocabulary: &'b Vocabulary, days: &[u8]) -> FacetFile<'b> {
+        let facets = vocabulary.keys.iter().filter(|key| key.facet);
+        FacetFile {
+            columns: facets
+                .filter_map(|key| Some((key.name, self.of(&ColumnSource::Tested(key))?)))
+                .collect(),
+            days: days.iter().map(|byte| sign(usize::from(*byte))).collect(),
+        }
     }
 
     fn of(&self, source: &ColumnSource<'_>) -> Option<Column<'_>> {
@@ -125,10 +133,10 @@ impl Columns<'_, '_> {
                 self.values(&sort.ticket, &sort.article)
             }
             ColumnSource::After(time_of) => {
-                let time = |item: &Item| {
-                    item.ticket(self.store()).and_then(|thread| time_of(thread, self.filter.lookup()))
+                let time = |document: &Version| {
+                    document.ticket(self.store()).and_then(|thread| time_of(thread, self.filter.lookup()))
                 };
-                times(self.items.iter().map(time))
+                times(self.documents.iter().map(time))
             }
             ColumnSource::Field(field) => self.field(field),
         }
@@ -143,22 +151,30 @@ impl Columns<'_, '_> {
         match tickets {
             Accessor::Nothing => None,
             Accessor::Texts(_) => {
-                let texts = |item: &Item| match (item.ticket(self.store()), item.article(self.store())) {
-                    (Some(thread), _) => self.texts_of(tickets, thread),
-                    (None, Some(article)) => self.texts_of(articles, article),
-                    (None, None) => Vec::new(),
-                };
-                TextColumn::of(&self.items.iter().map(texts).collect::<Vec<_>>()).map(Column::Texts)
+                let texts: Vec<Vec<&str>> = self
+                    .documents
+                    .iter()
+                    .map(|document| match (document.ticket(self.store()), document.article(self.store())) {
+                        (Some(thread), _) => self.texts_of(tickets, thread),
+                        (None, Some(article)) => self.texts_of(articles, article),
+                        (None, None) => Vec::new(),
+                    })
+                    .collect();
+                TextColumn::of(&texts).map(Column::Texts)
             }
             Accessor::Time(_) => {
-                let time = |item: &Item| match (item.ticket(self.store()), item.article(self.store())) {
+                let time = |document: &Version| match (
+                    document.ticket(self.store()),
+                    document.article(self.store()),
+                ) {
                     (Some(thread), _) => time_of(tickets, thread),
                     (None, article) => article.and_then(|article| time_of(articles, article)),
                 };
-                times(self.items.iter().map(time))
+                times(self.documents.iter().map(time))
             }
             Accessor::Count(count) => {
-                let counts = self.items.iter().map(|item| item.ticket(self.store()).map(count)).collect();
+                let counts =
+                    self.documents.iter().map(|document| document.ticket(self.store()).map(count)).collect();
                 Some(Column::Counts { counts })
             }
         }
@@ -186,32 +202,34 @@ impl Columns<'_, '_> {
             FactTest::Holds(holds) => holds(thread, lookup),
             FactTest::After(_) => false,
         };
-        let of_item = |item: &Item| {
-            let thread = item.ticket(self.store()).into_iter();
+        let of_document = |document: &Version| {
+            let thread = document.ticket(self.store()).into_iter();
             thread
                 .flat_map(|thread| facts.iter().filter(|fact| is_true(fact, thread)))
                 .map(|fact| fact.name)
                 .collect()
         };
-        self.items.iter().map(of_item).collect()
+        self.documents.iter().map(of_document).collect()
+    }
+
+    fn texts_of_field<'b>(&'b self, document: &'b Version, field: &FieldKey) -> Vec<&'b str> {
+        let mut found = Vec::new();
+        if let Some(value) = document.ticket(self.store()).and_then(|thread| thread.field(&field.name)) {
+            value.any_text(&mut |text| {
+                if !found.contains(&text) {
+                    found.push(text);
+                }
+                false
+            });
+        }
+        found
     }
 
     /// Returns the column of a template's field.
     fn field(&self, field: &FieldKey) -> Option<Column<'_>> {
-        let texts_of = |item: &Item| {
-            let mut found: Vec<&str> = Vec::new();
-            let value = item.ticket(self.store()).and_then(|thread| thread.field(&field.name));
-            value.map(|value| {
-                value.any_text(&mut |text| {
-                    if !found.contains(&text) {
-                        found.push(text);
-                    }
-                    false
-                })
-            });
-            found
-        };
-        let mut column = TextColumn::of(&self.items.iter().map(texts_of).collect::<Vec<_>>())?;
+        let texts: Vec<Vec<&str>> =
+            self.documents.iter().map(|document| self.texts_of_field(document, field)).collect();
+        let mut column = TextColumn::of(&texts)?;
         if matches!(field.kind, ValueKind::Time) {
             let instant = |text: &Cow<'_, str>| self.filter.instant(text).map(|at| rounded_down(at.into()));
             column.instants = Some(column.values.iter().map(instant).collect());
@@ -221,16 +239,17 @@ impl Columns<'_, '_> {
 }
 
 impl<'a> TextColumn<'a> {
-    fn of(of_items: &[Vec<&'a str>]) -> Option<Self> {
-        let mut numbers: BTreeMap<&str, usize> = of_items.iter().flatten().map(|text| (*text, 0)).collect();
+    fn of(of_documents: &[Vec<&'a str>]) -> Option<Self> {
+        let mut numbers: BTreeMap<&str, usize> =
+            of_documents.iter().flatten().map(|text| (*text, 0)).collect();
         if numbers.is_empty() {
             return None;
         }
         (1..).zip(numbers.values_mut()).for_each(|(number, place)| *place = number);
-        let several = of_items.iter().any(|texts| texts.len() > 1);
-        let lengths = several.then(|| of_items.iter().map(|texts| sign(texts.len())).collect());
-        let mut rows = String::with_capacity(of_items.len() * 2);
-        for texts in of_items {
+        let several = of_documents.iter().any(|texts| texts.len() > 1);
+        let lengths = several.then(|| of_documents.iter().map(|texts| sign(texts.len())).collect());
+        let mut rows = String::with_capacity(of_documents.len() * 2);
+        for texts in of_documents {
             let mut row: Vec<usize> = texts.iter().map(|text| numbers[text]).collect();
             row.sort_unstable();
             if row.is_empty() && !several {
@@ -243,6 +262,24 @@ impl<'a> TextColumn<'a> {
     }
 }
 
+/// Returns the columns other than facets with their names.
+fn sources(vocabulary: &Vocabulary) -> Vec<(String, ColumnSource<'_>)> {
+    let others = vocabulary.keys.iter().filter(|key| !key.facet);
+    let mut sources: Vec<(String, ColumnSource<'_>)> =
+        others.map(|key| (key.name.to_owned(), ColumnSource::Tested(key))).collect();
+    for key in vocabulary.keys {
+        if key.sort.is_some() {
+            sources.push((format!("sort.{}", key.name), ColumnSource::Sorted(key)));
+        }
+        for (fact, time_of) in facts(key).iter().filter_map(after) {
+            sources.push((format!("{}.{}", key.name, fact.name), ColumnSource::After(time_of)));
+        }
+    }
+    let fields = vocabulary.fields.iter();
+    sources.extend(fields.map(|field| (format!("fields.{}", field.name), ColumnSource::Field(field))));
+    sources
+}
+
 fn time_of<T>(values: &Accessor<T>, of: &T) -> Option<Time> {
     match values {
         Accessor::Time(time_of) => time_of(of),
@@ -251,11 +288,11 @@ fn time_of<T>(values: &Accessor<T>, of: &T) -> Option<Time> {
 }
 
 /// Returns the column of the documents' times.
-fn times(of_items: impl Iterator<Item = Option<Time>>) -> Option<Column<'static>> {
+fn times(of_documents: impl Iterator<Item = Option<Time>>) -> Option<Column<'static>> {
     let mut nanoseconds = BTreeMap::new();
     let mut last = 0;
     let mut steps = Vec::new();
-    for (place, time) in of_items.enumerate() {
+    for (place, time) in of_documents.enumerate() {
         steps.push(time.map(|time| {
             let (seconds, rest) = rounded_down(time);
             if rest > 0 {

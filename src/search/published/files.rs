@@ -50,24 +50,20 @@ pub(super) struct JsonFile {
     file: Result<PackedFile, String>,
 }
 
-/// Files that share a name, each with a digit after it. The names in the manifest would otherwise take more space than
-/// small files do.
-pub(super) struct FileGroup {
-    name: String,
-    files: Vec<Vec<u8>>,
+/// The results of a few documents. The name of its file is a short hash of the contents, and its place among the chunks, because
+/// the manifest has the hashes of all chunks.
+pub(super) struct Chunk {
+    hash: String,
+    bytes: Vec<u8>,
 }
 
-impl FileGroup {
-    /// The number of files that share a name. `site/assets/search/files.js` has the same value.
-    pub(super) const SIZE: usize = 4;
+impl Chunk {
+    /// The length of the hash in characters of five bits. `site/assets/search/files.js` has the same value.
+    pub(super) const HASH: usize = 6;
 
-    pub(super) fn of_json(files: &[impl Serialize]) -> Self {
-        let files: Vec<Vec<u8>> = files
-            .iter()
-            .map(|json| packed(&serde_json::to_vec(json).unwrap_or_default(), Compression::default()))
-            .collect();
-        let hashes: Vec<u8> = files.iter().flat_map(|file| hash(file).to_le_bytes()).collect();
-        Self { name: name(hash(&hashes)), files }
+    pub(super) fn of(json: &impl Serialize) -> Self {
+        let bytes = packed(&serde_json::to_vec(json).unwrap_or_default(), Compression::default());
+        Self { hash: name(hash(&bytes)).chars().take(Self::HASH).collect(), bytes }
     }
 }
 
@@ -84,9 +80,9 @@ pub(super) fn path(name: &str) -> String {
     format!("i/{name}.bin")
 }
 
-/// Returns the path of a file of the group `name`.
-pub(super) fn path_in_group(name: &str, place: usize) -> String {
-    path(&format!("{name}{}", digit(place)))
+/// Returns the path of the chunk at `place` that has this hash.
+pub(super) fn path_of_chunk(hash: &str, place: usize) -> String {
+    path(&format!("{hash}{place}"))
 }
 
 fn name(number: u64) -> String {
@@ -109,12 +105,10 @@ impl<'a> PublishedFiles<'a> {
         file.name
     }
 
-    /// Adds the files of a group and returns their shared name.
-    pub(super) fn add_group(&mut self, group: FileGroup) -> String {
-        for (place, bytes) in group.files.into_iter().enumerate() {
-            self.new.insert(path_in_group(&group.name, place), bytes);
-        }
-        group.name
+    /// Adds the chunk at `place` and returns its hash.
+    pub(super) fn add_chunk(&mut self, chunk: Chunk, place: usize) -> String {
+        self.new.insert(path_of_chunk(&chunk.hash, place), chunk.bytes);
+        chunk.hash
     }
 
     /// Compresses a JSON file. Several threads can do this.

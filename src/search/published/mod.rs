@@ -5,28 +5,36 @@
 //!
 //! - `index.json` names the manifest, and the manifest names all other files. Their names depend on their content:
 //!   `i/<name>.bin`, compressed with DEFLATE, with a version in front.
-//! - Documents are ordered by the time at which they came on the site, and divided into *partitions* of about 24,000 documents. The boundaries
-//!   depend only on the documents, so a change in one partition does not change the files of the others. A document has a
-//!   number within its partition. For equal scores, the ticket that was opened later comes first.
+//! - The *base* has the documents as they were some time ago, and the *layer* has the current versions of those that changed
+//!   since ([`base`]). What the base says of a document that the layer has does not count. So a change writes the few files of the
+//!   layer, and not those of all its terms.
+//! - Documents are ordered by the time at which they came on the site. Those of the base are divided into *partitions* of about 24,000
+//!   documents. The boundaries depend only on the documents, so a change in one partition does not change the files of the others. A
+//!   document has a number within its partition. For equal scores, the ticket that was opened later comes first.
 //! - The terms of a partition are ordered and divided into shards of about 9 kB, whose boundaries depend only on the
 //!   terms. A shard has the documents of its terms and names the files with their positions, which are needed only for
 //!   phrases.
-//! - The data that results show is in chunks of ten documents. Four chunks share a name, with a digit after it,
-//!   because names in the manifest do not compress. The data for tests and sorting is in columns.
+//! - The data that results show is in chunks of ten documents, which are always current. The data for tests and sorting is in
+//!   columns.
 //! - Words and terms with their frequencies are in shards across all partitions, for prefixes and for the correction of
 //!   typos.
 //!
 //! `cargo bench --bench static_search` measures how much a first query downloads; see `docs/benchmarks.md`.
 
+mod base;
 mod columns;
+mod days;
 mod files;
 mod language;
+mod layer;
 mod partition;
 #[cfg(test)]
 pub(crate) mod reading;
 mod shard_reader;
 mod shard_update;
 mod shards;
+mod update;
+mod word_counts;
 mod words;
 
 use std::{
@@ -37,28 +45,38 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+use self::update::republish_in;
+pub(crate) use self::update::{FormerIndex, republish};
 use self::{
+    base::{Base, Version},
+    days::places_in_days,
     files::{JsonNames, PublishedFiles},
     language::{Language, ServiceRow},
+    layer::{Layer, LayerParts, LayerWriter},
     partition::{Partition, PartitionParts, PartitionWriter},
+    word_counts::{BaseTerms, ReplacedTerms, WordCounts},
     words::WordShard,
 };
 use super::{Filter, Item, Texts, documents::fill};
 use crate::{
-    index::{CollectedTerms, DocumentOrigin, ForwardIndex, IndexChange},
+    index::{CollectedTerms, DocumentOrigin, ForwardIndex},
     query::Vocabulary,
     settings::Publish,
     store::Store,
 };
 
 /// The version of the file format. `site/assets/search/files.js` has the same value.
-const VERSION: u8 = 8;
+const VERSION: u8 = 9;
 
 /// The number of documents whose results are in one file. `site/assets/search/engine.js` has the same value.
 const CHUNK: usize = 10;
 
 /// The minimum and maximum number of documents in a partition, and the average number of documents beyond the minimum.
 pub(super) const PARTITION: (Range<usize>, u32) = (20_000..28_000, 4_096);
+
+/// The minimum and maximum number of events in a run, and the average number of events beyond the minimum; see [`Base`].
+const RUN: (Range<usize>, u32) = (128..384, 128);
 
 /// The file that names the manifest.
 pub(crate) const INDEX_FILE: &str = "index.json";
@@ -75,8 +93,10 @@ struct PublishedIndexFile {
 #[derive(Serialize)]
 struct PublishedManifest<'a> {
     documents: usize,
+    /// The partitions of the base.
     partitions: Vec<Partition>,
-    /// The name of the file that lists the shards of words.
+    layer: Layer<'a>,
+    /// The name of the file that lists the shards of the base's words.
     words: String,
     services: BTreeMap<&'a str, ServiceRow<'a>>,
     /// The name of the file with the time zone rules.
@@ -99,7 +119,11 @@ pub struct PublishedIndex {
 /// The parts of an index that later builds can keep.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct PublishedParts {
+    base: Base,
+    /// The terms of the documents of the base that the layer replaces.
+    replaced: ReplacedTerms,
     partitions: Vec<PartitionParts>,
+    layer: LayerParts,
     words: Vec<WordShard>,
     json: JsonNames,
 }
@@ -110,11 +134,19 @@ impl PublishedParts {
         self.files_of_terms().chain(self.partitions.iter().flat_map(PartitionParts::chunk_files))
     }
 
+    /// Returns whether the documents that the layer replaced in `former` and still replaces have all their words of the base.
+    pub(crate) fn keeps_words_of_base(&self, former: &Self) -> bool {
+        former.replaced.iter().all(|(place, before)| {
+            let now = self.replaced.get(place);
+            now.is_none_or(|now| before.terms.iter().all(|term| now.terms.binary_search(term).is_ok()))
+        })
+    }
+
     /// Returns the names of the files of these parts that have only terms and values, but no excerpts.
     pub(crate) fn files_of_terms(&self) -> impl Iterator<Item = String> + '_ {
         let shards = self.partitions.iter().flat_map(|partition| &partition.shards);
         let of_shards = shards.flat_map(|shard| std::iter::once(&shard.name).chain(&shard.pieces));
-        let names = of_shards.chain(self.words.iter().map(|shard| &shard.name));
+        let names = of_shards.chain(self.words.iter().map(|shard| &shard.name)).chain(&self.layer.files);
         names.chain(self.json.values()).map(|name| files::path(name))
     }
 }
@@ -136,145 +168,139 @@ pub(super) fn publish_in<S: Serialize>(
     shown: impl Fn(Item) -> S + Sync,
     partition: &(Range<usize>, u32),
 ) -> PublishedIndex {
-    let filter = filter(store);
+    let writer = IndexWriter::of(store, vocabulary, documents, &shown);
+    let base = &documents.base;
     let mut files = PublishedFiles::default();
     let (mut partitions, mut parts, mut terms) = (Vec::new(), PublishedParts::default(), Vec::new());
-    for range in cut(&documents.keys, partition) {
-        let items = &documents.items[range];
-        let writer = PartitionWriter { store, filter: &filter, vocabulary, items, shown: &shown };
-        let (own, forward) = writer.write(&mut files);
-        partitions.push(writer.entry(&own, &mut files));
+    for range in documents.partitions(partition) {
+        let versions = documents.versions(store, &range);
+        let partition = writer.partition(&versions, range);
+        let (own, forward) = partition.write(&mut files);
+        partitions.push(partition.entry(&own, &mut files));
         parts.partitions.push(own);
         terms.push(forward);
     }
-    let terms = ForwardIndex::joined(terms);
-    let words = words::write(&terms, &mut files);
+    let base_terms = ForwardIndex::joined(terms);
+    let words = words::write(&base_terms, &mut files);
     parts.words = words.shards;
-    let (files, json) = finish(store, vocabulary, documents, partitions, words.list, files);
+    parts.replaced = base.replaced.iter().map(|place| (*place, BaseTerms::of(&base_terms, *place))).collect();
+    let in_layer = writer.layer();
+    let layer_terms = in_layer.terms();
+    let mut origins: Vec<DocumentOrigin> = (0..base.count).map(DocumentOrigin::Former).collect();
+    let new = (0..).map(DocumentOrigin::New);
+    base.replaced.iter().zip(new.clone()).for_each(|(place, new)| origins[*place] = new);
+    origins.extend(new.skip(base.replaced.len()).take(documents.items.len() - base.count));
+    let (terms, _) = base_terms.updated(&origins, &layer_terms.forward);
+    let counts = WordCounts::of(&terms, &layer_terms.forward, &parts.replaced);
+    let changed_words = words::write_changed(&counts, &mut files);
+    let (layer, layer_parts) = in_layer.write(layer_terms, changed_words, &mut files);
+    (parts.base, parts.layer) = (base.clone(), layer_parts);
+    let (files, json) = writer.finish(partitions, layer, words.list, files);
     parts.json = json;
     PublishedIndex { files, kept: BTreeSet::new(), parts, terms }
 }
 
-/// A former index, and how the documents changed since.
-pub(crate) struct FormerIndex<'a> {
-    pub parts: &'a PublishedParts,
-    /// The keys of the documents of the former index.
-    pub keys: &'a [String],
-    /// Where the documents come from.
-    pub origins: &'a [DocumentOrigin],
-    /// The current terms of the documents, and how they changed.
-    pub terms: &'a ForwardIndex,
-    pub change: &'a IndexChange,
-    /// Returns the contents of a file of the former index.
-    pub read: &'a (dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+/// What all parts of an index are written from.
+struct IndexWriter<'a, F> {
+    store: &'a Store,
+    filter: Filter<'a>,
+    vocabulary: &'a Vocabulary,
+    documents: &'a PublishedDocuments,
+    in_layer: Vec<Version>,
+    /// The places of the documents of the base and of the layer in their days.
+    places_in_days: (Vec<u32>, Vec<u32>),
+    shown: &'a F,
 }
 
-/// Does the same as [`publish`], but writes only the files that differ from those of a former index. `is_shown_anew` tells
-/// whether the data that results show for an item changed. Returns `None` if the whole index has to be written.
-pub(crate) fn republish<S: Serialize>(
-    store: &Store,
-    documents: &PublishedDocuments,
-    shown: impl Fn(Item) -> S + Sync,
-    is_shown_anew: impl Fn(Item) -> bool,
-    former: &FormerIndex<'_>,
-) -> Option<PublishedIndex> {
-    republish_in(store, &store.known_in_queries(None), documents, shown, is_shown_anew, former, &PARTITION)
-}
-
-pub(super) fn republish_in<S: Serialize>(
-    store: &Store,
-    vocabulary: &Vocabulary,
-    documents: &PublishedDocuments,
-    shown: impl Fn(Item) -> S + Sync,
-    is_shown_anew: impl Fn(Item) -> bool,
-    former: &FormerIndex<'_>,
-    partition: &(Range<usize>, u32),
-) -> Option<PublishedIndex> {
-    let ranges = cut(&documents.keys, partition);
-    let mut end = 0;
-    let former_ranges = former.parts.partitions.iter().map(|partition| {
-        let start = end;
-        end += partition.documents;
-        start..end
-    });
-    let former_ranges: Vec<Range<usize>> = former_ranges.collect();
-    let has_same_places = documents.keys.len() >= former.keys.len()
-        && documents.keys.iter().zip(former.keys).all(|(a, b)| a == b);
-    let has_same_ranges = ranges.len() == former_ranges.len()
-        && ranges.iter().zip(&former_ranges).all(|(now, before)| {
-            now.start == before.start && (now.end == before.end || before.end == former.keys.len())
-        });
-    if !has_same_places || !has_same_ranges {
-        return None;
+impl<'a, S: Serialize, F: Fn(Item) -> S + Sync> IndexWriter<'a, F> {
+    fn of(
+        store: &'a Store,
+        vocabulary: &'a Vocabulary,
+        documents: &'a PublishedDocuments,
+        shown: &'a F,
+    ) -> Self {
+        let places = documents.places_in_layer();
+        Self {
+            store,
+            // The columns do not depend on the current time.
+            filter: Filter::new(store, None, crate::text::Time::from(jiff::Timestamp::UNIX_EPOCH)),
+            vocabulary,
+            documents,
+            in_layer: places.iter().map(|place| documents.current(*place)).collect(),
+            places_in_days: places_in_days(store, documents, &places),
+            shown,
+        }
     }
-    let read = |name: &str| (former.read)(&files::path(name));
-    let filter = filter(store);
-    let mut files = PublishedFiles::since(&former.parts.json);
-    let (mut partitions, mut parts) = (Vec::new(), PublishedParts::default());
-    for (range, before) in ranges.into_iter().zip(&former.parts.partitions) {
-        let start = range.start;
-        let items = &documents.items[range.clone()];
-        let writer = PartitionWriter { store, filter: &filter, vocabulary, items, shown: &shown };
-        let is_new = |place: &usize| matches!(former.origins[*place], DocumentOrigin::New(_));
-        let places: Vec<usize> = range.clone().filter(is_new).map(|place| place - start).collect();
-        let gone = former.change.gone.iter().filter(|(number, _)| range.contains(number));
-        let gone: Vec<&str> =
-            gone.flat_map(|(_, terms)| terms).map(|(term, _)| former.terms.terms().text(*term)).collect();
-        let own = writer.update(before, &places, &gone, &is_shown_anew, &read, &mut files)?;
-        partitions.push(writer.entry(&own, &mut files));
-        parts.partitions.push(own);
+
+    /// Returns the writer of the partition with the documents of `range`.
+    fn partition<'b>(&'b self, documents: &'b [Version], range: Range<usize>) -> PartitionWriter<'b, 'a, F> {
+        PartitionWriter {
+            store: self.store,
+            filter: &self.filter,
+            vocabulary: self.vocabulary,
+            documents,
+            places_in_days: &self.places_in_days.0[range],
+            shown: self.shown,
+        }
     }
-    let words = words::update(former.terms, former.change, &former.parts.words, &read, &mut files)?;
-    parts.words = words.shards;
-    let (files, json) = finish(store, vocabulary, documents, partitions, words.list, files);
-    parts.json = json;
-    let kept = parts.files().filter(|name| !files.contains_key(name)).collect();
-    Some(PublishedIndex { files, kept, parts, terms: ForwardIndex::default() })
-}
 
-/// Returns the filter for the columns. It does not depend on the current time.
-fn filter(store: &Store) -> Filter<'_> {
-    Filter::new(store, None, crate::text::Time::from(jiff::Timestamp::UNIX_EPOCH))
-}
+    fn layer(&self) -> LayerWriter<'_, 'a, F> {
+        LayerWriter {
+            store: self.store,
+            filter: &self.filter,
+            vocabulary: self.vocabulary,
+            documents: &self.in_layer,
+            replaced: &self.documents.base.replaced,
+            places_in_days: &self.places_in_days.1,
+            shown: self.shown,
+        }
+    }
 
-/// Adds the manifest and the file that names it, and returns all files.
-fn finish(
-    store: &Store,
-    vocabulary: &Vocabulary,
-    documents: &PublishedDocuments,
-    partitions: Vec<Partition>,
-    words: String,
-    mut files: PublishedFiles<'_>,
-) -> (BTreeMap<String, Vec<u8>>, JsonNames) {
-    let manifest = PublishedManifest {
-        documents: documents.items.len(),
-        partitions,
-        words,
-        services: language::services(store),
-        zone: files.add_json(&language::zone(&store.settings.zone())),
-        language: Language::of(vocabulary),
-    };
-    let entrance = PublishedIndexFile { version: VERSION, manifest: files.add_json(&manifest) };
-    files.finish(INDEX_FILE, &entrance)
+    /// Adds the manifest and the file that names it, and returns all files.
+    fn finish(
+        &self,
+        partitions: Vec<Partition>,
+        layer: Layer<'_>,
+        words: String,
+        mut files: PublishedFiles<'_>,
+    ) -> (BTreeMap<String, Vec<u8>>, JsonNames) {
+        let manifest = PublishedManifest {
+            documents: self.documents.items.len(),
+            partitions,
+            layer,
+            words,
+            services: language::services(self.store),
+            zone: files.add_json(&language::zone(&self.store.settings.zone())),
+            language: Language::of(self.vocabulary),
+        };
+        let entrance = PublishedIndexFile { version: VERSION, manifest: files.add_json(&manifest) };
+        files.finish(INDEX_FILE, &entrance)
+    }
 }
 
 /// All tickets and articles in the order of their numbers, with their keys.
 pub struct PublishedDocuments {
     pub(crate) items: Vec<Item>,
     pub(crate) keys: Vec<String>,
+    base: Base,
 }
 
 impl PublishedDocuments {
     /// Lists the documents of `store`, whose tickets are those that a site publishes. The last one on the site is the last
     /// one in the list, so that a ticket that was just opened or answered for the first time changes no other number.
     pub fn of(store: &Store, publish: Publish) -> Self {
+        Self::with_runs(store, publish, &RUN)
+    }
+
+    pub(super) fn with_runs(store: &Store, publish: Publish, run: &(Range<usize>, u32)) -> Self {
         let mut all: Vec<(Item, String)> =
             Item::all(store).map(|item| (item, item.key(store).into_owned())).collect();
         all.sort_by_cached_key(|(item, key)| {
             (item.published(store, publish), item.created(store), Reverse(key.clone()))
         });
-        let (items, keys) = all.into_iter().unzip();
-        Self { items, keys }
+        let (items, keys): (Vec<Item>, Vec<String>) = all.into_iter().unzip();
+        let base = Base::of(store, (&items, &keys), publish, run);
+        Self { items, keys, base }
     }
 
     /// Collects the terms of the documents at `places`.
@@ -284,23 +310,33 @@ impl PublishedDocuments {
         });
         collected.each_term_with_forward(|_, _, _| {})
     }
+
+    /// Divides the documents of the base into partitions. The hash of a key decides whether it ends a partition.
+    fn partitions(&self, (size, beyond): &(Range<usize>, u32)) -> Vec<Range<usize>> {
+        let ends = |place: usize| files::hash(self.keys[place].as_bytes()).is_multiple_of(u64::from(*beyond));
+        sections(self.base.count, size, ends)
+    }
+
+    /// Returns the documents at the places `range` as they were at the end of the base.
+    fn versions(&self, store: &Store, range: &Range<usize>) -> Vec<Version> {
+        range.clone().map(|place| self.in_base(store, place)).collect()
+    }
 }
 
-/// Divides documents with these keys into partitions. The hash of a key decides whether the key ends a partition, so a
-/// new document moves only the boundaries up to the next such key.
-fn cut(keys: &[String], (size, beyond): &(Range<usize>, u32)) -> Vec<Range<usize>> {
+/// Divides `count` things into sections of these sizes. `ends` tells whether a thing ends a section that has reached the smallest size; the
+/// section after an inserted thing is then the same as before, from the next such thing on.
+fn sections(count: usize, size: &Range<usize>, ends: impl Fn(usize) -> bool) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut start = 0;
-    for (place, key) in keys.iter().enumerate() {
+    for place in 0..count {
         let length = place + 1 - start;
-        let ends = || files::hash(key.as_bytes()).is_multiple_of(u64::from(*beyond));
-        if length >= size.end || (length >= size.start && ends()) {
+        if length >= size.end || (length >= size.start && ends(place)) {
             ranges.push(start..place + 1);
             start = place + 1;
         }
     }
-    if start < keys.len() {
-        ranges.push(start..keys.len());
+    if start < count {
+        ranges.push(start..count);
     }
     ranges
 }

@@ -1,22 +1,27 @@
 //! One partition: consecutive documents that have separate files.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
     CHUNK,
+    base::Version,
     columns::{Columns, sign},
-    files::{FileGroup, PublishedFiles, path_in_group},
+    days::Days,
+    files::{Chunk, PublishedFiles, path_of_chunk},
     shard_reader::ReadPosting,
     shard_update::{self, PartitionChange},
     shards::{PublishedShardWriter, Shard, separators},
 };
 use crate::{
-    index::{Bytes, CollectedTerms, ForwardIndex, put, read_posting},
+    index::{Bytes, CollectedTerms, ForwardIndex, read_posting},
     query::Vocabulary,
-    search::{Filter, Item, Texts, documents::fill, similar::days_open, texts::has_name_with_space},
+    search::{Filter, Item, documents::fill},
     store::Store,
 };
 
@@ -28,7 +33,7 @@ pub(super) struct Partition {
     terms: FirstTerms,
     /// The names of the shards, concatenated.
     shards: String,
-    /// The names of the groups of chunks, concatenated.
+    /// The hashes of the chunks, concatenated.
     chunks: String,
     /// Whether an id, alias or source has a space, so that several words can be a name.
     spaced: bool,
@@ -40,14 +45,14 @@ pub(super) struct Partition {
 
 /// Texts in order, each without the beginning that it shares with the text before.
 #[derive(Serialize)]
-struct FirstTerms {
+pub(super) struct FirstTerms {
     /// The length of this beginning in UTF-16 units, one character for each text.
     shared: String,
     rest: Vec<String>,
 }
 
 impl FirstTerms {
-    fn of(texts: &[String]) -> Self {
+    pub(super) fn of(texts: &[String]) -> Self {
         let mut last = "";
         let (mut shared, mut rest) = (String::new(), Vec::with_capacity(texts.len()));
         for text in texts {
@@ -62,67 +67,20 @@ impl FirstTerms {
     }
 }
 
-/// Returns the bytes of the days on which the documents were opened, each as the difference to the document before,
-/// zigzag-coded; then for each document one more than the days that it was open, or 0 if it is not resolved; and then the
-/// number of documents that were opened before it on the same day.
-fn days(store: &Store, items: &[Item]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut write = |number: i64| put(u32::try_from(number).unwrap_or(u32::MAX), &mut bytes);
-    let mut last = 0;
-    for item in items {
-        let opened = item.created(store).day();
-        let step = opened - last;
-        write((step << 1) ^ (step >> 63));
-        last = opened;
-    }
-    for item in items {
-        let open = item.resolved(store).map(|resolved| days_open(item.created(store).day(), resolved.day()));
-        write(open.map_or(0, |days| days + 1));
-    }
-    for place in places_in_days(store, items) {
-        write(place);
-    }
-    bytes
-}
-
-/// Returns for each document the number of documents that come before it among those that were opened on the same day: those
-/// that were opened before it, or at the same time and have a greater key.
-fn places_in_days(store: &Store, items: &[Item]) -> Vec<i64> {
-    let mut by_day: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
-    for (at, item) in items.iter().enumerate() {
-        by_day.entry(item.created(store).day()).or_default().push(at);
-    }
-    let mut places = vec![0; items.len()];
-    for mut of_day in by_day.into_values() {
-        of_day.sort_by_cached_key(|at| {
-            (items[*at].created(store), Reverse(items[*at].key(store).into_owned()))
-        });
-        (0..).zip(of_day).for_each(|(place, at)| places[at] = place);
-    }
-    places
-}
-
-/// The number of documents whose results are in files that share a name.
-const GROUP: usize = CHUNK * FileGroup::SIZE;
-
 /// The parts of a partition that later builds can keep.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct PartitionParts {
-    pub documents: usize,
+    /// The hash of each document's texts.
+    pub texts: Vec<u64>,
     pub shards: Vec<Shard>,
-    /// The names of the groups of chunks.
+    /// The hashes of the chunks.
     pub chunks: Vec<String>,
 }
 
 impl PartitionParts {
     /// Returns the paths of the chunks.
     pub(super) fn chunk_files(&self) -> impl Iterator<Item = String> + '_ {
-        let count = |at: usize| (self.documents - at * GROUP).min(GROUP).div_ceil(CHUNK);
-        let of_group = move |(at, name): (usize, &'_ String)| {
-            let name = name.clone();
-            (0..count(at)).map(move |place| path_in_group(&name, place))
-        };
-        self.chunks.iter().enumerate().flat_map(of_group)
+        self.chunks.iter().enumerate().map(|(place, hash)| path_of_chunk(hash, place))
     }
 }
 
@@ -131,22 +89,28 @@ pub(super) struct PartitionWriter<'a, 's, F> {
     pub store: &'s Store,
     pub filter: &'a Filter<'s>,
     pub vocabulary: &'a Vocabulary,
-    pub items: &'a [Item],
+    pub documents: &'a [Version],
+    /// The places of the documents among those of their days; see [`Days`](super::days::Days).
+    pub places_in_days: &'a [u32],
     pub shown: &'a F,
 }
 
 impl<S: Serialize, F: Fn(Item) -> S + Sync> PartitionWriter<'_, '_, F> {
-    /// Collects the terms of the documents at `places` of the partition.
-    pub(super) fn collect(&self, places: &[usize]) -> CollectedTerms {
-        CollectedTerms::of(places.len(), |number, page| {
-            fill(page, &Texts::of_item(self.store, self.items[places[number]]));
-        })
+    /// Collects the terms of the documents at `places` of the partition. Also returns the hashes of their texts.
+    fn collect(&self, places: &[usize]) -> (CollectedTerms, Vec<u64>) {
+        let hashes: Vec<AtomicU64> = places.iter().map(|_| AtomicU64::default()).collect();
+        let collected = CollectedTerms::of(places.len(), |number, page| {
+            let texts = self.documents[places[number]].texts(self.store);
+            hashes[number].store(texts.hash(), Ordering::Relaxed);
+            fill(page, &texts);
+        });
+        (collected, hashes.into_iter().map(AtomicU64::into_inner).collect())
     }
 
     /// Writes all parts. Returns the forward index of the documents as well.
     pub(super) fn write(&self, files: &mut PublishedFiles<'_>) -> (PartitionParts, ForwardIndex) {
-        let places: Vec<usize> = (0..self.items.len()).collect();
-        let collected = self.collect(&places);
+        let places: Vec<usize> = (0..self.documents.len()).collect();
+        let (collected, texts) = self.collect(&places);
         let mut shards = PublishedShardWriter::default();
         let forward = collected.each_term_with_forward(|term, postings, positions| {
             if is_published(term) {
@@ -155,14 +119,13 @@ impl<S: Serialize, F: Fn(Item) -> S + Sync> PartitionWriter<'_, '_, F> {
         });
         drop(collected);
         let shards = shards.finish(files);
-        let groups: Vec<FileGroup> = self.items.par_chunks(GROUP).map(|items| self.group(items)).collect();
-        let chunks = groups.into_iter().map(|group| files.add_group(group)).collect();
-        (PartitionParts { documents: self.items.len(), shards, chunks }, forward)
+        let chunks = chunks(self.documents, self.shown, files);
+        (PartitionParts { texts, shards, chunks }, forward)
     }
 
     /// Writes the parts after the documents at `places` changed or were added at the end. `gone` has their former terms, and
-    /// `is_shown_anew` tells whether the data that results show of a document changed. Returns `None` if a former file
-    /// cannot be read.
+    /// `is_shown_anew` tells whether the data that results show of a document changed. Also returns the forward index of
+    /// these documents. Returns `None` if a former file cannot be read.
     pub(super) fn update(
         &self,
         former: &PartitionParts,
@@ -171,13 +134,14 @@ impl<S: Serialize, F: Fn(Item) -> S + Sync> PartitionWriter<'_, '_, F> {
         is_shown_anew: impl Fn(Item) -> bool,
         read: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
         files: &mut PublishedFiles<'_>,
-    ) -> Option<PartitionParts> {
+    ) -> Option<(PartitionParts, ForwardIndex)> {
         let number = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
         let mut change = PartitionChange {
             documents: places.iter().map(|place| number(*place)).collect(),
             terms: gone.iter().map(|term| ((*term).to_owned(), Vec::new())).collect(),
         };
-        self.collect(places).each_term(|term, postings, positions| {
+        let (collected, hashes) = self.collect(places);
+        let forward = collected.each_term_with_forward(|term, postings, positions| {
             let (mut postings, mut positions) = (Bytes(postings), Bytes(positions));
             let mut documents = Vec::new();
             let mut place = 0;
@@ -191,33 +155,31 @@ impl<S: Serialize, F: Fn(Item) -> S + Sync> PartitionWriter<'_, '_, F> {
             change.terms.insert(term.to_owned(), documents);
         });
         change.terms.retain(|term, _| is_published(term));
+        let mut texts = former.texts.clone();
+        texts.resize(self.documents.len(), 0);
+        places.iter().zip(hashes).for_each(|(place, hash)| texts[*place] = hash);
         let mut shards = PublishedShardWriter::default();
         shard_update::update(&former.shards, change, &mut shards, read)?;
         let shards = shards.finish(files);
-        let group = |(at, items): (usize, &[Item])| {
-            let was_whole = former.documents.min((at + 1) * GROUP) == at * GROUP + items.len();
-            let kept =
-                former.chunks.get(at).filter(|_| was_whole && !items.iter().any(|item| is_shown_anew(*item)));
-            kept.cloned().unwrap_or_else(|| files.add_group(self.group(items)))
+        let kept_or_new = |(at, documents): (usize, &[Version])| {
+            let was_whole = former.texts.len().min((at + 1) * CHUNK) == at * CHUNK + documents.len();
+            let is_same =
+                |_: &&String| was_whole && !documents.iter().any(|document| is_shown_anew(document.item));
+            let kept = former.chunks.get(at).filter(is_same);
+            kept.cloned().unwrap_or_else(|| files.add_chunk(chunk(documents, self.shown), at))
         };
-        let chunks = self.items.chunks(GROUP).enumerate().map(group).collect();
-        Some(PartitionParts { documents: self.items.len(), shards, chunks })
-    }
-
-    /// Writes the chunks of the results of `items`, which share a name.
-    pub(super) fn group(&self, items: &[Item]) -> FileGroup {
-        let chunk = |chunk: &[Item]| chunk.iter().map(|item| (self.shown)(*item)).collect();
-        let chunks: Vec<Vec<S>> = items.chunks(CHUNK).map(chunk).collect();
-        FileGroup::of_json(&chunks)
+        let chunks = self.documents.chunks(CHUNK).enumerate().map(kept_or_new).collect();
+        Some((PartitionParts { texts, shards, chunks }, forward))
     }
 
     /// Writes the columns. Returns the manifest's entry for the partition of `parts`.
     pub(super) fn entry(&self, parts: &PartitionParts, files: &mut PublishedFiles<'_>) -> Partition {
-        let columns = Columns { filter: self.filter, items: self.items };
-        let (facets, columns) = columns.write(self.vocabulary, &days(self.store, self.items), files);
+        let columns = Columns { filter: self.filter, documents: self.documents };
+        let days = Days { store: self.store, documents: self.documents, places: self.places_in_days };
+        let (facets, columns) = columns.write(self.vocabulary, &days.bytes(), files);
         Partition {
-            documents: parts.documents,
-            spaced: self.items.par_iter().any(|item| has_name_with_space(self.store, *item)),
+            documents: self.documents.len(),
+            spaced: self.documents.par_iter().any(|document| document.has_name_with_space(self.store)),
             terms: FirstTerms::of(&separators(&parts.shards)),
             shards: parts.shards.iter().map(|shard| shard.name.as_str()).collect(),
             chunks: parts.chunks.concat(),
@@ -225,6 +187,20 @@ impl<S: Serialize, F: Fn(Item) -> S + Sync> PartitionWriter<'_, '_, F> {
             columns,
         }
     }
+}
+
+/// Writes the chunks of the results of `documents`. Returns their hashes.
+pub(super) fn chunks<S: Serialize>(
+    documents: &[Version],
+    shown: &(impl Fn(Item) -> S + Sync),
+    files: &mut PublishedFiles<'_>,
+) -> Vec<String> {
+    let all: Vec<Chunk> = documents.par_chunks(CHUNK).map(|documents| chunk(documents, shown)).collect();
+    all.into_iter().enumerate().map(|(place, chunk)| files.add_chunk(chunk, place)).collect()
+}
+
+fn chunk<S: Serialize>(documents: &[Version], shown: &impl Fn(Item) -> S) -> Chunk {
+    Chunk::of(&documents.iter().map(|document| shown(document.item)).collect::<Vec<S>>())
 }
 
 /// Returns whether the terms of this kind are published: not those of services, tags and fields, which are columns.

@@ -27,6 +27,16 @@ pub(crate) fn everything(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Vec
             pieces.iter().for_each(|piece| drop(left.remove(piece)));
         }
     }
+    let layer = &manifest["layer"];
+    for name in names(&layer["shards"]) {
+        found.extend(terms(&left.remove(&name).unwrap()).0);
+    }
+    for name in names(&layer["places"]) {
+        found.extend(terms_with_places(&left.remove(&name).unwrap()));
+    }
+    if let Some(words) = left.remove(layer["words"].as_str().unwrap()) {
+        found.extend(super::words::tests::read(&words));
+    }
     let words: Json = serde_json::from_slice(&left[manifest["words"].as_str().unwrap()]).unwrap();
     for name in names(&words["shards"]) {
         found.extend(super::words::tests::read(&left.remove(&name).unwrap()));
@@ -71,6 +81,24 @@ fn terms(shard: &[u8]) -> (Vec<String>, Vec<String>) {
         rest.number().unwrap();
     }
     (terms, pieces)
+}
+
+/// Returns the terms of several documents of the layer, which are stored with their positions.
+fn terms_with_places(bytes: &[u8]) -> Vec<String> {
+    let mut rest = Bytes(bytes);
+    let mut terms = Vec::new();
+    while !rest.is_empty() {
+        let length = rest.number().unwrap() as usize;
+        let mut document = Bytes(rest.take(length).unwrap());
+        let mut last = Vec::new();
+        while !document.is_empty() {
+            last = text(&mut document, &last);
+            terms.push(String::from_utf8(last.clone()).unwrap());
+            let positions = document.number().unwrap() as usize;
+            document.take(positions).unwrap();
+        }
+    }
+    terms
 }
 
 /// Reads a text that is stored without the beginning that it shares with `last`.

@@ -6,11 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::files::{PackedFile, PublishedFiles, hash};
 use crate::index::{Bytes, put, read_posting};
 
-/// The size in bytes from which a shard may end, and the size at which it must end.
-const SHARD: (usize, usize) = (6 * 1024, 16 * 1024);
-
-/// On average, one of this many terms ends a shard that has reached the smallest size.
-const ENDS: u64 = 96;
+/// The ends of the shards of the base.
+const ENDS: ShardEnds = ShardEnds { size: (6 * 1024, 16 * 1024), terms: 96 };
 
 /// The size in bytes from which a file of positions may end, and the size at which it must end.
 const PIECE: (usize, usize) = (4 * 1024, 12 * 1024);
@@ -40,9 +37,17 @@ pub(super) fn separators(shards: &[Shard]) -> Vec<String> {
     found
 }
 
+/// Where a writer ends shards.
+pub(super) struct ShardEnds {
+    /// The size in bytes from which a shard may end, and the size at which it must end.
+    pub(super) size: (usize, usize),
+    /// On average, one of this many terms ends a shard that has reached the smallest size.
+    pub(super) terms: u64,
+}
+
 /// A writer that builds shards from terms in order.
-#[derive(Default)]
 pub(super) struct PublishedShardWriter {
+    ends: ShardEnds,
     done: Vec<FinishedShard>,
     open: PublishedShard,
 }
@@ -80,20 +85,32 @@ struct PlacesFile {
     full: bool,
 }
 
+impl Default for PublishedShardWriter {
+    fn default() -> Self {
+        Self::with(ENDS)
+    }
+}
+
 impl PublishedShardWriter {
-    /// Adds the next term, with its postings and positions in the format of [`CollectedTerms`](crate::index).
+    pub(super) fn with(ends: ShardEnds) -> Self {
+        Self { ends, done: Vec::new(), open: PublishedShard::default() }
+    }
+
+    /// Adds the next term, with its postings and positions in the format of [`CollectedTerms`](crate::index). Without
+    /// positions, the shard has no files of positions.
     pub(super) fn add(&mut self, term: &str, postings: &[u8], places: &[u8]) {
         self.end_before(postings.len());
         self.open.add(term, postings, places);
-        let ends = || self.open.len() >= SHARD.0 && hash(term.as_bytes()).is_multiple_of(ENDS);
-        if self.open.len() >= SHARD.1 || ends() {
+        let ShardEnds { size: (least, most), terms } = self.ends;
+        let ends = || self.open.len() >= least && hash(term.as_bytes()).is_multiple_of(terms);
+        if self.open.len() >= most || ends() {
             self.end_shard();
         }
     }
 
     /// Ends the shard if a term whose postings have this length does not fit into it.
     pub(super) fn end_before(&mut self, postings: usize) {
-        if self.open.len() > 0 && self.open.len() + postings > SHARD.1 {
+        if self.open.len() > 0 && self.open.len() + postings > self.ends.size.1 {
             self.end_shard();
         }
     }
@@ -147,8 +164,9 @@ impl PublishedShard {
                 self.steps.push(weight.title_terms);
             }
             self.impacts.push(weight.impact);
-            let own = places.number().and_then(|length| places.take(length as usize)).unwrap_or_default();
-            self.add_places(document, own);
+            if let Ok(own) = places.number().and_then(|length| places.take(length as usize)) {
+                self.add_places(document, own);
+            }
         }
         let documents = self.impacts.len() - first;
         let shared = if self.count == 0 { 0 } else { shared(&self.ends.1, term) };

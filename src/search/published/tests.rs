@@ -14,6 +14,9 @@ use crate::{
 /// Small partitions, so that a small archive has several.
 const SMALL: (Range<usize>, u32) = (40..120, 32);
 
+/// Short runs of events, so that a small archive has a base and a layer.
+const RUNS: (Range<usize>, u32) = (20..60, 20);
+
 fn archive(count: usize) -> MemorySource {
     let mut source = MemorySource::new()
         .with("casebook.yml", "version: 1\nservices: { api: {}, export: { part_of: api } }\n");
@@ -37,7 +40,7 @@ fn published(source: &MemorySource) -> BTreeMap<String, Vec<u8>> {
     publish_in(
         &store,
         &store.known_in_queries(None),
-        &PublishedDocuments::of(&store, Publish::All),
+        &PublishedDocuments::with_runs(&store, Publish::All, &RUNS),
         |item| item.key(&store).into_owned(),
         &SMALL,
     )
@@ -106,13 +109,18 @@ fn an_empty_archive_has_an_index() {
 #[test]
 fn an_inserted_document_does_not_move_other_boundaries() {
     let keys: Vec<String> = (0..2_000).map(|number| format!("key {number}")).collect();
+    let cut = |keys: &[String]| {
+        sections(keys.len(), &SMALL.0, |place| {
+            files::hash(keys[place].as_bytes()).is_multiple_of(u64::from(SMALL.1))
+        })
+    };
     let ends = |keys: &[String]| -> Vec<String> {
-        cut(keys, &SMALL).into_iter().map(|range| keys[range.end - 1].clone()).collect()
+        cut(keys).into_iter().map(|range| keys[range.end - 1].clone()).collect()
     };
     let mut more = keys.clone();
     more.insert(700, "between".to_owned());
     let (before, after) = (ends(&keys), ends(&more));
-    assert!(cut(&keys, &SMALL).iter().all(|range| range.len() <= SMALL.0.end));
+    assert!(cut(&keys).iter().all(|range| range.len() <= SMALL.0.end));
     assert!(after.iter().filter(|end| !before.contains(end)).count() <= 3, "{before:?} {after:?}");
 }
 
@@ -125,7 +133,7 @@ struct Build {
 
 fn build(source: &MemorySource) -> Build {
     let store = load(Arc::new(source.clone()), &CacheSlot::nowhere()).unwrap();
-    let documents = PublishedDocuments::of(&store, Publish::All);
+    let documents = PublishedDocuments::with_runs(&store, Publish::All, &RUNS);
     let key = |item: Item| item.key(&store).into_owned();
     let mut index = publish_in(&store, &store.known_in_queries(None), &documents, key, &SMALL);
     let terms = std::mem::take(&mut index.terms);
@@ -135,7 +143,7 @@ fn build(source: &MemorySource) -> Build {
 /// Updates the index of `former` to `source`, in which the tickets `changed` are changed or new.
 fn update(former: Build, source: &MemorySource, changed: &[&str]) -> Option<Build> {
     let store = load(Arc::new(source.clone()), &CacheSlot::nowhere()).unwrap();
-    let documents = PublishedDocuments::of(&store, Publish::All);
+    let documents = PublishedDocuments::with_runs(&store, Publish::All, &RUNS);
     let mut new = Vec::new();
     let origins: Vec<DocumentOrigin> = documents
         .keys
@@ -170,36 +178,125 @@ fn update(former: Build, source: &MemorySource, changed: &[&str]) -> Option<Buil
     Some(Build { documents, terms, index })
 }
 
+/// Asserts that an updated index is byte for byte the same as a new one. Returns the former one of the two.
+#[track_caller]
+fn assert_equals_new(updated: Build, source: &MemorySource, edit: &str) -> Build {
+    let whole = build(source);
+    let read = |build: &Build| -> BTreeSet<String> {
+        reading::everything(&build.index.files, "").into_iter().collect()
+    };
+    let (found, expected) = (read(&updated), read(&whole));
+    let differ: Vec<&String> = found.symmetric_difference(&expected).collect();
+    assert!(differ.is_empty(), "after {edit}: {differ:#?}");
+    assert_eq!(updated.index.files, whole.index.files, "after {edit}");
+    assert_eq!(updated.index.parts.replaced, whole.index.parts.replaced, "after {edit}");
+    updated
+}
+
+fn ticket(words: &str, time: &str) -> String {
+    format!("---\ntitle: About {words}\ncreated: 2026-01-01T{time}:00Z\n---\nIt stops with {words}.\n")
+}
+
+fn reply(words: &str, time: &str) -> String {
+    format!("---\nauthor: mei\ncreated: 2026-01-01T{time}:00Z\n---\nSomething stops with {words}.\n")
+}
+
 #[test]
 fn an_index_that_is_updated_after_each_edit_equals_a_new_one() {
     let mut source = archive(500);
     let mut updated = build(&source);
-    let text = |words: &str, minute: &str| {
-        format!("---\ntitle: About {words}\ncreated: 2026-01-01T{minute}:00Z\n---\nIt stops with {words}.\n")
-    };
-    let edits: [(&str, String); 8] = [
+    assert!(updated.documents.base.count > 400, "the archive has a base: {:?}", updated.documents.base);
+    let edits: [(&str, &str, String); 19] = [
         // New words, words that no other ticket has, and words that nobody has any more.
-        ("tickets/t77.md", text("quokkas and w3", "01:17")),
-        ("tickets/t77.md", text("w3", "01:17")),
-        ("tickets/t120.md", text(&(0..400).map(|n| format!("n{n} ")).collect::<String>(), "02:00")),
-        ("tickets/t120.md", text("exporting exports w5 and 导出任务", "02:00")),
-        ("tickets/t120.md", text("export w5", "02:00")),
-        ("tickets/t900.md", text("a new ticket, stopping w5 stops", "23:59")),
-        ("tickets/t899.md", text("another new ticket", "23:59")),
-        ("tickets/t0.md", text("w1", "00:00")),
+        ("t77", "", ticket("quokkas and w3", "01:17")),
+        ("t77", "", ticket("w3", "01:17")),
+        ("t120", "", ticket(&(0..400).map(|n| format!("n{n} ")).collect::<String>(), "02:00")),
+        ("t120", "", ticket("exporting exports w5 and 导出任务", "02:00")),
+        ("t120", "", ticket("export w5", "02:00")),
+        ("t900", "", ticket("a new ticket, stopping w5 stops", "23:57")),
+        ("t899", "", ticket("another new ticket", "23:57")),
+        ("t0", "", ticket("w1", "00:00")),
+        // The layer replaces documents of the base, and then the texts of the base change as well.
+        ("t77", "/a", reply("wombats and w3", "23:00")),
+        ("t77", "/a", reply("badgers", "23:00")),
+        ("t77", "", ticket("marmots and weasels", "01:17")),
+        ("t300", "/a", reply("stoats in w7", "23:00")),
+        ("t300", "/b", reply("late stoats", "05:30")),
+        ("t300", "/c", "---\nauthor: mei\n---\nNobody knows when the stoats came.\n".to_owned()),
+        ("t301", "/c", "---\nauthor: mei\n---\nNobody knows when the otters came.\n".to_owned()),
+        ("t301", "/d", reply("otters", "23:58")),
+        ("t77", "/a", reply("badgers", "00:30")),
+        ("t77", "/b", reply("ferrets", "23:59")),
+        ("t900", "/a", reply("ferrets", "23:59")),
     ];
-    for (path, text) in edits {
-        source.insert(RepoPath::new(path), text);
-        updated = update(updated, &source, &[path]).unwrap_or_else(|| panic!("{path} can be updated"));
-        let whole = build(&source);
-        let read = |build: &Build| -> BTreeSet<String> {
-            reading::everything(&build.index.files, "").into_iter().collect()
-        };
-        let (found, expected) = (read(&updated), read(&whole));
-        let differ: Vec<&String> = found.symmetric_difference(&expected).collect();
-        assert!(differ.is_empty(), "after {path}: {differ:#?}");
-        assert_eq!(updated.index.files, whole.index.files, "after {path}");
+    for (id, name, text) in edits {
+        let path = format!("tickets/{id}{name}.md");
+        source.insert(RepoPath::new(path.clone()), text);
+        let changed = format!("tickets/{id}.md");
+        updated = update(updated, &source, &[&changed]).unwrap_or_else(|| panic!("{path} can be updated"));
+        updated = assert_equals_new(updated, &source, &path);
     }
+    assert!(updated.documents.base.replaced.len() >= 3, "{:?}", updated.documents.base);
+}
+
+#[test]
+fn the_base_moves_when_a_run_of_events_is_complete() {
+    let mut source = archive(500);
+    let mut updated = build(&source);
+    let mut ends = BTreeSet::new();
+    let mut most_in_layer = 0;
+    for step in 0..96 {
+        let (id, minute) = (step * 37 % 450, step % 60);
+        let path = format!("tickets/t{id}/r{step}.md");
+        source.insert(
+            RepoPath::new(path),
+            reply(&format!("z{step} and w{}", step % 20), &format!("{}:{minute:02}", 20 + step / 60)),
+        );
+        if step % 4 < 3 {
+            // Several replies can come before the next build.
+            continue;
+        }
+        let changed: Vec<String> =
+            (step - 3..=step).map(|step| format!("tickets/t{}.md", step * 37 % 450)).collect();
+        let changed: Vec<&str> = changed.iter().map(String::as_str).collect();
+        updated = update(updated, &source, &changed).unwrap();
+        ends.insert(updated.documents.base.end);
+        most_in_layer = most_in_layer.max(updated.documents.places_in_layer().len());
+        if step % 24 == 23 {
+            updated = assert_equals_new(updated, &source, &format!("reply {step}"));
+        }
+    }
+    assert!((2..=8).contains(&ends.len()), "{ends:?}");
+    assert!((10..=RUNS.0.end).contains(&most_in_layer), "{most_in_layer}");
+}
+
+#[test]
+fn a_reply_that_is_merged_late_does_not_move_the_base() {
+    let source = archive(500);
+    let end = |source: &MemorySource| {
+        let store = load(Arc::new(source.clone()), &CacheSlot::nowhere()).unwrap();
+        PublishedDocuments::with_runs(&store, Publish::All, &RUNS).base.end
+    };
+    let before = end(&source);
+    let moved = (0..20).filter(|number| {
+        let path = format!("tickets/t{}/late.md", number * 7);
+        let time = format!("{:02}:{:02}", 3 + number % 4, number + 10);
+        end(&source.clone().with(path, reply("stoats", &time))) != before
+    });
+    assert!(moved.count() <= 3, "the base moved with most of the late replies");
+}
+
+#[test]
+fn events_of_the_same_time_do_not_make_a_large_layer() {
+    let mut source = MemorySource::new();
+    for number in 0..300 {
+        source.insert(RepoPath::new(format!("tickets/t{number}.md")), ticket(&format!("n{number}"), "01:00"));
+    }
+    for number in 0..5 {
+        source.insert(RepoPath::new(format!("tickets/l{number}.md")), ticket(&format!("n{number}"), "02:00"));
+    }
+    let base = build(&source).documents.base;
+    assert!(base.count >= 300, "{base:?}");
 }
 
 #[test]
@@ -218,11 +315,31 @@ fn an_update_keeps_nearly_all_files() {
 }
 
 #[test]
-fn a_removed_ticket_needs_a_new_index() {
-    let source = archive(100);
+fn a_reply_writes_only_files_of_the_layer() {
+    let mut source = archive(500);
+    // Replies to other tickets, so that the layer has more than one.
+    for number in 0..8 {
+        let path = format!("tickets/t{}/a.md", 40 * number);
+        source.insert(
+            RepoPath::new(path),
+            reply(&format!("w{number} and n{number}"), &format!("22:{number:02}")),
+        );
+    }
     let former = build(&source);
-    let fewer = archive(99);
-    assert!(update(former, &fewer, &[]).is_none());
+    let before: BTreeSet<String> = former.index.files.keys().cloned().collect();
+    let words: String = (0..60).map(|number| format!("w{number} and v{number}, ")).collect();
+    let edited = source.with("tickets/t123/r.md", reply(&words, "23:00"));
+    let updated = update(former, &edited, &["tickets/t123.md"]).unwrap();
+    let new = updated.index.files.keys().filter(|name| !before.contains(*name)).count();
+    assert!(new <= 14 && before.len() > 100, "{new} of {} files are new", before.len());
+}
+
+#[test]
+fn a_removed_ticket_of_the_base_needs_a_new_index() {
+    let mut source = archive(100);
+    let former = build(&source);
+    source.remove(&RepoPath::new("tickets/t0.md"));
+    assert!(update(former, &source, &[]).is_none());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The dictionary across all partitions, for prefixes and for the correction of typos.
+//! The dictionary of the base, across all partitions, for prefixes and for the correction of typos.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,9 @@ use super::{
     files::{PackedFile, PublishedFiles, hash},
     shard_reader::unpacked,
     shards::{separator, shared, small},
+    word_counts::{WordChange, WordCounts},
 };
-use crate::index::{Bytes, ForwardIndex, IndexChange, IndexError, put, tokens};
+use crate::index::{Bytes, Dictionary, ForwardIndex, IndexError, put, tokens};
 
 /// The size in bytes from which a shard may end, and the size at which it must end.
 const SHARD: (usize, usize) = (4 * 1024, 12 * 1024);
@@ -73,15 +74,47 @@ pub(super) fn write(index: &ForwardIndex, files: &mut PublishedFiles<'_>) -> Pub
     writer.finish(files)
 }
 
-/// Writes the dictionary of `index` after a change. Returns `None` if a former file cannot be read.
+/// Writes the words whose frequency in the base differs from the current one, as in a shard, with the current bucket; it is 0
+/// if no document has the word any more. Returns the name of the file. A term has its bucket also for those of its words that are not listed.
+pub(super) fn write_changed(counts: &WordCounts<'_>, files: &mut PublishedFiles<'_>) -> String {
+    let dictionary =
+        |of: &'_ Dictionary| (0..of.len()).map(|number| of.text(number).to_owned()).collect::<Vec<_>>();
+    let terms = dictionary(counts.layer.terms())
+        .into_iter()
+        .chain(counts.terms.keys().map(|term| (*term).to_owned()));
+    let mut changed: BTreeMap<(String, String), u8> = BTreeMap::new();
+    for term in terms.filter(|term| is_word(term)) {
+        let (base, now) = counts.term(&term);
+        if bucket(base) != bucket(now) {
+            changed.insert((term.clone(), term), bucket(now));
+        }
+    }
+    let words = dictionary(counts.layer.words())
+        .into_iter()
+        .chain(counts.words.keys().map(|word| (*word).to_owned()));
+    for word in words {
+        let (base, now) = counts.word(&word);
+        if (base == 0) != (now == 0) {
+            let term = tokens::stem(&word).into_owned();
+            let bucket = if now == 0 { 0 } else { bucket(counts.term(&term).1) };
+            changed.insert((word, term), bucket);
+        }
+    }
+    let mut writer = WordWriter::default();
+    changed.iter().for_each(|((word, term), bucket)| writer.put(word, term, *bucket));
+    let bytes = counted(writer.count, &mut writer.bytes);
+    files.add(PackedFile::new(&bytes))
+}
+
+/// Writes the dictionary of the base after a change. Returns `None` if a former file cannot be read.
 pub(super) fn update(
-    index: &ForwardIndex,
-    change: &IndexChange,
+    counts: &WordCounts<'_>,
+    change: &WordChange,
     former: &[WordShard],
     read: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
     files: &mut PublishedFiles<'_>,
 ) -> Option<PublishedWords> {
-    let mut changed = changed_words(index, change);
+    let mut changed = changed_words(counts, change);
     let mut of_shards: Vec<BTreeMap<(String, String), u8>> = Vec::with_capacity(former.len().max(1));
     for next in former.iter().skip(1) {
         let rest = changed.split_off(&next.first);
@@ -107,34 +140,35 @@ pub(super) fn update(
     Some(writer.finish(files))
 }
 
-/// Returns the words with their terms whose bucket changed, with the new one; 0 for a word that no document has any more.
-fn changed_words(index: &ForwardIndex, change: &IndexChange) -> BTreeMap<(String, String), u8> {
-    let (terms, words) = (index.terms(), index.words());
+/// Returns the words of the base with their terms whose bucket changed, with the new one; 0 for a word that no document has any
+/// more.
+fn changed_words(counts: &WordCounts<'_>, change: &WordChange) -> BTreeMap<(String, String), u8> {
     let moved: HashMap<&str, u8> = change
         .terms
         .iter()
-        .map(|(number, former)| (terms.text(*number), bucket(*former), bucket(terms.count(*number))))
-        .filter(|(term, former, now)| former != now && is_word(term))
-        .map(|(term, _, now)| (term, now))
+        .filter(|(term, _)| is_word(term))
+        .map(|(term, by)| (term.as_str(), counts.term(term).0, *by))
+        .filter(|(_, now, by)| bucket(*now) != bucket(now.saturating_add_signed(-by)))
+        .map(|(term, now, _)| (term, bucket(now)))
         .collect();
     let mut changed: BTreeMap<(String, String), u8> =
         moved.iter().map(|(term, bucket)| (((*term).to_owned(), (*term).to_owned()), *bucket)).collect();
-    let of_moved = |number: u32| {
-        let word = words.text(number);
+    let of_moved = |word: &str| {
         let stem = tokens::stem(word);
         let bucket = moved.get(&*stem)?;
-        (words.count(number) > 0).then(|| ((word.to_owned(), stem.into_owned()), *bucket))
+        (counts.word(word).0 > 0).then(|| ((word.to_owned(), stem.into_owned()), *bucket))
     };
     if !moved.is_empty() {
-        changed.par_extend((0..words.len()).into_par_iter().filter_map(of_moved));
+        let words = counts.now.words();
+        changed
+            .par_extend((0..words.len()).into_par_iter().filter_map(|number| of_moved(words.text(number))));
+        changed.extend(counts.words.keys().filter_map(|word| of_moved(word)));
     }
-    for (number, former) in &change.words {
-        let now = words.count(*number);
-        if (*former == 0) != (now == 0) {
-            let word = words.text(*number);
+    for (word, by) in &change.words {
+        let (now, _) = counts.word(word);
+        if (now == 0) != (now.saturating_add_signed(-by) == 0) {
             let stem = tokens::stem(word);
-            let count = terms.number(&stem).map_or(0, |number| terms.count(number));
-            let bucket = if now == 0 { 0 } else { bucket(count) };
+            let bucket = if now == 0 { 0 } else { bucket(counts.term(&stem).0) };
             changed.insert((word.to_owned(), stem.into_owned()), bucket);
         }
     }
@@ -165,6 +199,16 @@ enum FinishedWords {
 
 impl WordWriter {
     fn add(&mut self, word: &str, term: &str, bucket: u8) {
+        self.put(word, term, bucket);
+        let length = self.bytes.len();
+        let ends = || length >= SHARD.0 && hash(word.as_bytes()).is_multiple_of(ENDS);
+        if length >= SHARD.1 || ends() {
+            self.end_shard();
+        }
+    }
+
+    /// Adds a word, and does not end the shard after it.
+    fn put(&mut self, word: &str, term: &str, bucket: u8) {
         let same = if self.count == 0 { 0 } else { shared(&self.last, word) };
         if self.count == 0 {
             self.first = (word.to_owned(), term.to_owned());
@@ -178,11 +222,6 @@ impl WordWriter {
         }
         self.count += 1;
         word.clone_into(&mut self.last);
-        let length = self.bytes.len();
-        let ends = || length >= SHARD.0 && hash(word.as_bytes()).is_multiple_of(ENDS);
-        if length >= SHARD.1 || ends() {
-            self.end_shard();
-        }
     }
 
     fn end_shard(&mut self) {

@@ -1,12 +1,16 @@
 //! Long lists, divided into parts that stay the same when a ticket is added.
 //!
-//! A list is in the order of opening. Its parts are numbered from the oldest, so a new ticket changes only the newest part,
-//! which is part 0 and has no number in its address.
+//! A list is in the order in which the tickets came on the site: of their first answers, or of their openings if the site has all
+//! tickets. Its parts are numbered from the oldest, so a ticket that is opened or answered for the first time changes only the
+//! newest part, which is part 0 and has no number in its address.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::{Model, TicketNo};
+use crate::search::Item;
 use crate::site::inputs::ListKey;
+use crate::text::Time;
 
 /// The number of tickets in each part but the newest.
 const PART_LENGTH: usize = 50;
@@ -40,23 +44,33 @@ fn range(part: usize, length: usize) -> Range<usize> {
 }
 
 impl Model {
+    /// Returns all lists, oldest ticket first.
+    fn all_lists(&self) -> HashMap<ListKey, Vec<TicketNo>> {
+        let published = |n: TicketNo| Item::Ticket(n).published(&self.store, self.view.publish);
+        let published: Vec<Time> = (0..self.tickets.len()).map(published).collect();
+        let in_order = |mut list: Vec<TicketNo>| {
+            list.sort_by_key(|n| (published[*n], *n));
+            list
+        };
+        let services = self
+            .service_at
+            .iter()
+            .map(|(id, at)| (ListKey::Service(id.clone()), in_order(self.services[*at].tickets.clone())));
+        let tags = self
+            .tag_at
+            .iter()
+            .map(|(tag, at)| (ListKey::Tag(tag.clone()), in_order(self.tags[*at].tickets.clone())));
+        let all = (ListKey::All, in_order((0..self.tickets.len()).collect()));
+        services.chain(tags).chain([all]).collect()
+    }
+
     /// Returns the part `part` of the list `key`; an empty part if there is no such list.
     pub(super) fn part_of(&self, key: &ListKey, part: usize) -> ListPart {
-        let list = match key {
-            ListKey::All => None,
-            ListKey::Service(id) => {
-                Some(self.service_at.get(id).map_or(&[][..], |at| &self.services[*at].tickets))
-            }
-            ListKey::Tag(tag) => Some(self.tag_at.get(tag).map_or(&[][..], |at| &self.tags[*at].tickets)),
-        };
-        let length = list.map_or(self.tickets.len(), <[TicketNo]>::len);
-        let range = range(part, length);
-        let closed = closed_parts(length);
+        let list = self.lists.get_or_init(|| self.all_lists()).get(key).map_or(&[][..], Vec::as_slice);
+        let range = range(part, list.len());
+        let closed = closed_parts(list.len());
         ListPart {
-            tickets: match list {
-                Some(list) => list[range].iter().rev().copied().collect(),
-                None => range.rev().collect(),
-            },
+            tickets: list[range].iter().rev().copied().collect(),
             newer: (part > 0).then_some(if part < closed { part + 1 } else { 0 }),
             older: match part {
                 0 => Some(closed).filter(|closed| *closed > 0),

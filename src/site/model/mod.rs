@@ -11,7 +11,7 @@ mod summaries;
 mod values;
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 use jiff::tz::TimeZone;
@@ -20,6 +20,7 @@ use rayon::prelude::*;
 use self::digest::{TextSummary, digest};
 use self::document_names::DocumentNames;
 use self::summaries::StampedSummary;
+use super::inputs::ListKey;
 use crate::report::ServiceLevels;
 use crate::store::Store;
 use crate::text::{RepoPath, Time, normal_form};
@@ -69,6 +70,8 @@ pub(super) struct Model {
     by_document: DocumentNames,
     service_at: HashMap<String, usize>,
     tag_at: HashMap<String, usize>,
+    /// The lists that are divided into parts, once a part is asked for.
+    lists: OnceLock<HashMap<ListKey, Vec<TicketNo>>>,
 }
 
 /// The data of a ticket's page, in addition to the ticket.
@@ -173,6 +176,7 @@ impl Model {
             by_document,
             service_at: HashMap::new(),
             tag_at: HashMap::new(),
+            lists: OnceLock::new(),
             store: Arc::clone(&store),
         };
         model.add_articles();

@@ -31,5 +31,5 @@ pub(super) fn part(
         newer: found.newer.map(href),
         older: found.older.map(href),
     };
-    (found.tickets.into_iter().map(|n| site.row_by_opening(n)).collect(), pages)
+    (found.tickets.into_iter().map(|n| site.row_by_publication(n)).collect(), pages)
 }

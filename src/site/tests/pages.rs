@@ -174,7 +174,7 @@ fn a_list_is_in_the_order_of_the_dates_that_it_shows() {
     assert!(!answers.contains("CSV never arrives</a>"), "a duplicate is no answer");
     for list in ["tags/order/index.html", "services/export/tickets/index.html", "tickets/index.html"] {
         let list = page(&site, list);
-        in_order(&list, &[">three</a>", "3 Dec", ">two</a>", "2 Dec", ">one</a>", "1 Dec"]);
+        in_order(&list, &[">one</a>", "20 Dec", ">three</a>", "15 Dec", ">two</a>", "10 Dec"]);
     }
     let person = page(&site, "people/mei/index.html");
     in_order(

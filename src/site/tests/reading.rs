@@ -268,6 +268,37 @@ fn a_new_ticket_changes_only_the_newest_part_of_a_list() {
 }
 
 #[test]
+fn the_first_answer_of_an_old_ticket_changes_only_the_newest_part_of_a_list() {
+    let tickets = |unanswered: Option<usize>| {
+        let source = MemorySource::new().with("casebook.yml", SETTINGS);
+        (0..150).fold(source, |source, n| {
+            let at = |month: u32| format!("2026-{month:02}-{:02}T{:02}:00:00Z", n / 24 + 1, n % 24);
+            let text =
+                format!("---\ntitle: T{n}\ncreated: {}\nservice: export\ntags: [many]\n---\nx\n", at(1));
+            let source = source.with(format!("tickets/t-{n:03}.md"), text);
+            let month = if n == 3 { 9 } else { 2 };
+            let answer = format!(
+                "---\nauthor: mei\ncreated: {}\nstatus: resolved\nresolution: fixed\n---\nDone.\n",
+                at(month)
+            );
+            if unanswered != Some(n) { source.with(format!("tickets/t-{n:03}/r.md"), answer) } else { source }
+        })
+    };
+    let [before, after] = [Some(3), None]
+        .map(|unanswered| site_of(tickets(unanswered), Audience::Public).render_all().unwrap());
+    for list in ["tickets/part~", "services/export/tickets/", "tags/many/"] {
+        for part in [1, 2] {
+            let path = format!("{list}{part}/index.html");
+            assert!(before.contains_key(&path) && before[&path] == after[&path], "{path}");
+        }
+        let newest =
+            String::from_utf8_lossy(&after[&format!("{}index.html", list.trim_end_matches("part~"))])
+                .into_owned();
+        in_order(&newest, &["T3</a>", "T149</a>"]);
+    }
+}
+
+#[test]
 fn a_page_has_the_symbols_of_its_icons_and_no_others() {
     let used = regex::Regex::new("<use href=\"#i-([a-z-]+)\"").unwrap();
     let symbol = regex::Regex::new("<symbol id=\"i-([a-z-]+)\"").unwrap();

@@ -8,8 +8,9 @@ use std::time::Duration;
 use super::*;
 use crate::diagnostic::Hinted as _;
 use crate::repo::{Contents, SiteFileState};
+use crate::site::manifest::{INDEX_MANIFEST, MANIFEST};
 use crate::site::output::Output;
-use crate::site::write::{MANIFEST, blocking_files};
+use crate::site::write::blocking_files;
 
 /// A watch without a clock.
 const WATCH: BuildWatch<'static> =
@@ -133,7 +134,7 @@ fn a_second_build_writes_changed_files_and_removes_stale_ones() {
     assert!(outcome.removed.contains(&"tickets/merger-plans-m2m3m4/index.html".to_owned()));
     let mut left = folder.files();
     assert!(left.remove("CNAME").is_some(), "a foreign file stays");
-    assert!(left.remove(MANIFEST).is_some());
+    assert!(left.remove(MANIFEST).is_some() && left.remove(INDEX_MANIFEST).is_some());
     assert!(left == public().render_all().unwrap());
 }
 
@@ -171,7 +172,22 @@ fn a_foreign_file_is_not_overwritten_and_the_rest_is_built() {
     }
     let mut files = folder.files();
     assert_eq!(files.insert("index.html".to_owned(), Vec::new()).unwrap(), b"my own page");
-    assert_eq!(files.len(), public().paths().len() + 1);
+    assert_eq!(files.len(), public().paths().len() + 2);
+}
+
+#[test]
+fn both_parts_of_the_manifest_name_files_of_earlier_builds() {
+    let folder = Folder::default();
+    build(&public(), &folder);
+    let text = |name: &str| String::from_utf8(folder.files()[name].clone()).unwrap();
+    let (pages, index) = (text(MANIFEST), text(INDEX_MANIFEST));
+    assert!(pages.contains("index.html\n") && !pages.contains("search/i/"), "{pages}");
+    assert!(index.lines().all(|path| path.starts_with("search/i/")) && !index.is_empty(), "{index}");
+    for (manifest, path) in [(MANIFEST, "tags/old/index.html"), (INDEX_MANIFEST, "search/i/old.bin")] {
+        folder.put(path, "old");
+        folder.put(manifest, &(text(manifest) + path + "\n"));
+        assert_eq!(build(&public(), &folder).removed, [path]);
+    }
 }
 
 #[test]
