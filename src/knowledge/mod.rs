@@ -1,0 +1,3 @@
+//! What tickets teach together: clusters of tickets about one problem, and the articles about them.
+
+pub(crate) mod clusters;
