@@ -40,7 +40,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "search",
         ],
     ),
-    ("api", &["diagnostic", "ticket", "settings", "template", "store", "report", "search"]),
+    ("api", &["diagnostic", "ticket", "settings", "template", "store", "report", "search", "knowledge"]),
     (
         "intake",
         &["detectors", "diagnostic", "ticket", "settings", "template", "repo", "store", "check", "search"],

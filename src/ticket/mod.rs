@@ -25,7 +25,7 @@ pub(crate) use answer::{Answer, answer_of, parts_of_article};
 pub use article::ARTICLE_KEYS;
 pub(crate) use article::{Article, parse_article};
 pub(crate) use document::{Document, FrontMatter, MAX_TEXT, OTHER_TOOL, body_of, text_of_bytes};
-pub(crate) use edit::{compose_front, yaml_scalar, yaml_value};
+pub(crate) use edit::{compose_front, with_key, with_list_item, yaml_scalar, yaml_value};
 pub(crate) use fold::fold;
 pub(crate) use json::FieldMap;
 pub use keys::{CORE_KEYS, REPLY_KEYS};

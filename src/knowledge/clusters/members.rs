@@ -61,9 +61,23 @@ pub(super) fn linked(store: &Store) -> Vec<(usize, usize)> {
     links
 }
 
+/// Returns pairs of tickets whose titles have the same three or more content words, each with the next such ticket. A problem
+/// that a large part of all tickets is about has no rare words to compare, but a report that is made each day has one title.
+pub(super) fn same_titles(store: &Store) -> Vec<(usize, usize)> {
+    let mut last: HashMap<Vec<String>, usize> = HashMap::new();
+    let mut pairs = Vec::new();
+    for (place, thread) in store.threads.iter().enumerate() {
+        let words: Vec<String> = content_terms(&thread.ticket.title).into_keys().collect();
+        if words.len() >= SHARED_WORDS {
+            pairs.extend(last.insert(words, place).map(|before| (before, place)));
+        }
+    }
+    pairs
+}
+
 /// Returns the ticket with the best answer: the one that most of the others were resolved with, then by how it was
 /// resolved, then the one that was resolved last. Tickets without an answer are left out.
-pub(super) fn best_answer(store: &Store, tickets: &[usize]) -> Option<usize> {
+pub(crate) fn best_answer(store: &Store, tickets: &[usize]) -> Option<usize> {
     let mut cited: HashMap<usize, usize> = HashMap::new();
     for place in tickets {
         let state = &store.threads[*place].state;

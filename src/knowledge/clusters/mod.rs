@@ -3,7 +3,8 @@
 //! Tickets are compared by what their requesters wrote, with the similarity that `casebook similar` uses
 //! ([`Neighbours`]). Two tickets can share a cluster if each is among the nearest of the other, and if they are clearly
 //! nearer to each other than to the tickets around them ([`pairs`]). Clusters grow by average link, so that no chain of
-//! pairs joins different problems ([`grouping`]). Tickets that somebody linked as duplicate or answer are in one cluster.
+//! pairs joins different problems ([`grouping`]). Tickets that somebody linked as duplicate or answer are in one cluster,
+//! and so are tickets with the same title.
 //!
 //! The clusters are a function of the tickets. They do not depend on the order in which tickets came or changed.
 //! `cargo bench --bench clusters -- FOLDER` measures them; see `docs/decisions/clusters.md`.
@@ -15,9 +16,10 @@ mod words;
 
 use std::collections::{BTreeSet, HashMap};
 
+pub(crate) use self::members::best_answer;
 use self::{
     grouping::grouped,
-    members::{Members, best_answer, current_articles, linked},
+    members::{Members, current_articles, linked, same_titles},
     pairs::pairs,
     words::TitleWords,
 };
@@ -27,7 +29,7 @@ use crate::{
 
 /// The clusters of a store, with at least two tickets each.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Clusters {
+pub struct Clusters {
     /// The clusters in the order of their oldest tickets.
     pub all: Vec<Cluster>,
     /// The index in `all` of each clustered ticket, by its place in the store's threads.
@@ -36,7 +38,7 @@ pub(crate) struct Clusters {
 
 /// Tickets about one problem.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Cluster {
+pub struct Cluster {
     /// The places of the tickets in the store's threads, which are in the order of opening.
     pub tickets: Vec<usize>,
     /// The words that at least half of the titles share, the most significant first.
@@ -53,18 +55,21 @@ pub(crate) struct Cluster {
 
 impl Clusters {
     /// Returns the clusters of the tickets of `store`. What is needed to update them is cached in `slot`.
-    pub(crate) fn of(store: &Store, slot: &CacheSlot) -> Self {
+    pub fn of(store: &Store, slot: &CacheSlot) -> Self {
         Self::with(store, &Neighbours::of(store, slot), true)
     }
 
     /// Returns the clusters without the links that people made, to measure how good the comparison is.
-    pub(crate) fn without_links(store: &Store, slot: &CacheSlot) -> Self {
+    pub fn without_links(store: &Store, slot: &CacheSlot) -> Self {
         Self::with(store, &Neighbours::of(store, slot), false)
     }
 
     fn with(store: &Store, neighbours: &Neighbours, with_links: bool) -> Self {
         let members = Members::of(store);
-        let links = if with_links { linked(store) } else { Vec::new() };
+        let mut links = same_titles(store);
+        if with_links {
+            links.extend(linked(store));
+        }
         let groups =
             grouped(store.threads.len(), pairs(neighbours), &links, |group| members.share_much(group));
         let clock = clock(store);
@@ -109,7 +114,7 @@ impl Clusters {
 
 impl Cluster {
     /// Returns the ids of the tickets in the order of opening.
-    pub(crate) fn ids<'s>(&'s self, store: &'s Store) -> impl Iterator<Item = &'s str> {
+    pub fn ids<'s>(&'s self, store: &'s Store) -> impl Iterator<Item = &'s str> {
         self.tickets.iter().map(|place| store.threads.id(*place))
     }
 }
