@@ -36,7 +36,8 @@ fn main() {
         eprintln!("missing folder; run `cargo bench --bench clusters -- FOLDER`");
         return;
     };
-    let sampled = arguments.iter().position(|argument| argument == "--sample").map(|at| arguments[at + 1].clone());
+    let sampled =
+        arguments.iter().position(|argument| argument == "--sample").map(|at| arguments[at + 1].clone());
     let mut names: Vec<String> = fs::read_dir(&folder)
         .expect("the folder can be read")
         .filter_map(|entry| {
@@ -45,7 +46,15 @@ fn main() {
         .collect();
     names.sort();
     let mut table = Table::new(&[
-        "", "tickets", "clusters", "clustered tickets", "largest", "judged pairs", "precision", "recall", "time, s",
+        "",
+        "tickets",
+        "clusters",
+        "clustered tickets",
+        "largest",
+        "judged pairs",
+        "precision",
+        "recall",
+        "time, s",
     ]);
     let mut everything = Vec::new();
     for name in &names {
@@ -111,7 +120,8 @@ fn row(name: &str, store: &Store, clusters: &Clusters, judged: &str, seconds: f6
             both += u32::from(is_right && is_found);
         }
     }
-    let share = |of: u32| if of == 0 { "–".to_owned() } else { format!("{:.3}", f64::from(both) / f64::from(of)) };
+    let share =
+        |of: u32| if of == 0 { "–".to_owned() } else { format!("{:.3}", f64::from(both) / f64::from(of)) };
     let largest = clusters.all.iter().map(|cluster| cluster.tickets.len()).max().unwrap_or_default();
     vec![
         name.to_owned(),
@@ -136,9 +146,12 @@ fn problems(store: &Store, judged: &str) -> BTreeMap<usize, usize> {
     let mut problem: BTreeMap<usize, usize> = BTreeMap::new();
     for line in judged.lines() {
         let json: Json = serde_json::from_str(line).expect("a judgement is a JSON object");
-        let names = json["relevant"].as_array().expect("a judgement has answers").iter().chain([&json["query"]]);
-        let places: BTreeSet<usize> = names.map(|name| by_name[name.as_str().expect("a name is a text")]).collect();
-        let known: BTreeSet<usize> = places.iter().map(|place| *problem.entry(*place).or_insert(*place)).collect();
+        let names =
+            json["relevant"].as_array().expect("a judgement has answers").iter().chain([&json["query"]]);
+        let places: BTreeSet<usize> =
+            names.map(|name| by_name[name.as_str().expect("a name is a text")]).collect();
+        let known: BTreeSet<usize> =
+            places.iter().map(|place| *problem.entry(*place).or_insert(*place)).collect();
         let first = known.first().copied().expect("a judgement names tickets");
         problem.values_mut().filter(|number| known.contains(number)).for_each(|number| *number = first);
     }

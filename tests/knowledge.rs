@@ -7,6 +7,16 @@ use crate::sandbox::Sandbox;
 const BODY: &str =
     "The export of the invoices stops with ERR_CONN_RESET after 10,000 rows, and the page stays white.";
 
+/// Tickets that have nothing in common.
+const OTHERS: [(&str, &str, &str); 6] = [
+    ("printer-cccccc", "Printer prints blank pages", "Since Monday the laser on floor three wastes toner."),
+    ("badge-cccccc", "Badge does not open the gate", "My card was replaced and security forgot the garage."),
+    ("desk-cccccc", "Standing desk is stuck", "The motor hums but nothing moves upward."),
+    ("voicemail-cccccc", "Voicemail greeting is wrong", "Callers hear my predecessor named Bob."),
+    ("lamp-cccccc", "Lamp flickers", "A fluorescent tube above seat 14 blinks."),
+    ("beans-cccccc", "Out of beans", "Kitchen two has only tea for guests."),
+];
+
 fn ticket(sandbox: &Sandbox, id: &str, keys: &str, title: &str, body: &str) {
     let text = format!(
         "---\ntitle: {title}\ntemplate: question\nrequester: lena\n{keys}\n---\n## Question\n{body}\n"
@@ -32,16 +42,9 @@ fn exports(visibility: &str) -> Sandbox {
         "created: 2026-10-02T08:00:00Z\nstatus: resolved\nresolution: fixed",
         "## Cause\nThe export job ran out of memory.\n\n## Fix\nRaised the limit of the job to four gigabytes.",
     );
-    for (day, subject) in ["printer", "badge", "desk", "phone", "lamp", "coffee"].into_iter().enumerate() {
+    for (day, (id, title, body)) in OTHERS.into_iter().enumerate() {
         let keys = format!("created: 2026-09-{:02}T08:00:00Z", day + 1);
-        let body = format!("Who can tell me how the {subject} is ordered for a new colleague?");
-        ticket(
-            &sandbox,
-            &format!("order-{subject}-cccccc"),
-            &keys,
-            &format!("How to order a {subject}"),
-            &body,
-        );
+        ticket(&sandbox, id, &keys, title, body);
     }
     sandbox.commit("team", "tickets");
     sandbox
@@ -124,7 +127,7 @@ fn a_public_article_uses_only_what_the_public_may_see() {
 fn a_ticket_that_shares_its_problem_with_no_other_cannot_be_distilled() {
     let sandbox = exports("public");
     sandbox
-        .casebook("team", "distill --write order-printer-cccccc")
+        .casebook("team", "distill --write printer-cccccc")
         .fails(2)
         .says(&["shares its problem with no other ticket", "`casebook distill` lists"]);
     sandbox.casebook("team", "distill --write nobody").fails(1);
@@ -188,10 +191,10 @@ fn a_superseded_article_leads_to_the_new_one() {
     sandbox.casebook("team", "article supersede new --by old").fails(2).says(&["cannot replace"]);
     sandbox.casebook("team", "article supersede old --by new").ok().says(&["already replaces"]);
     assert_eq!(sandbox.casebook("team", "article list --format short").ok().line(), "new");
-    sandbox.casebook("team", "build --audience public --out site").ok();
-    let old = sandbox.read("team/site/knowledge/old/index.html");
+    sandbox.casebook("team", "build --audience public --out out").ok();
+    let old = sandbox.read("team/out/knowledge/old/index.html");
     assert!(old.contains("http-equiv=\"refresh\"") && old.contains("knowledge/new/"), "{old}");
-    assert!(!sandbox.read("team/site/knowledge/index.html").contains("knowledge/old/"));
+    assert!(!sandbox.read("team/out/knowledge/index.html").contains("knowledge/old/"));
     sandbox.write(
         "team/knowledge/old.md",
         "---\ntitle: Slow exports\nsupersedes: [new]\n---\n## Fix\nRestart it.\n",
@@ -205,8 +208,8 @@ fn the_page_of_an_article_says_that_its_problem_came_back() {
     sandbox
         .write("team/knowledge/slow.md", "---\ntitle: Slow exports\nvisibility: public\ntickets: [export-aaaaaa]\nconfirmed: 2026-10-03\n---\n## Fix\nUpdate it.\n")
         .commit("team", "article");
-    sandbox.casebook("team", "build --out site").ok();
-    let page = sandbox.read("team/site/knowledge/slow/index.html");
+    sandbox.casebook("team", "build --out out").ok();
+    let page = sandbox.read("team/out/knowledge/slow/index.html");
     assert!(page.contains("Back again in") && page.contains("Export of invoices times out"), "{page}");
     // Only the page of the article depends on its cluster, and the next build notices.
     reply(
@@ -215,9 +218,9 @@ fn the_page_of_an_article_says_that_its_problem_came_back() {
         "created: 2026-10-11T08:00:00Z\nstatus: resolved\nresolution: fixed",
         "Raised the limit again, to eight gigabytes.",
     );
-    sandbox.casebook("team", "build --out site").ok();
-    assert!(sandbox.read("team/site/knowledge/slow/index.html").contains("Solved in another way in"));
+    sandbox.casebook("team", "build --out out").ok();
+    assert!(sandbox.read("team/out/knowledge/slow/index.html").contains("Solved in another way in"));
     sandbox.casebook("team", "build --out clean").ok();
-    let same = sandbox.sh("team", "diff -r site clean");
+    let same = sandbox.sh("team", "diff -r out clean");
     same.ok();
 }

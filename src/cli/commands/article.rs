@@ -3,7 +3,8 @@
 use clap::Subcommand;
 
 use crate::cli::{
-    CliError, CliErrorKind, Context, Format, Outcome, article_writing, authoring::PushOptions, queries, table, ui::style,
+    CliError, CliErrorKind, Context, Format, Outcome, article_writing, authoring::PushOptions, queries,
+    table, ui::style,
 };
 use crate::{
     api::{ArticleStatus, ArticleStatusList},

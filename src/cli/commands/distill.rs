@@ -126,10 +126,10 @@ fn print(cluster: &Cluster, store: &Store, context: &Context) {
     }
     if let Some(best) = cluster.best {
         let lines = hits::answer(Item::Ticket(best), store, 1);
-        let answer = lines.first().map(|line| format!("  {line}")).unwrap_or_default();
+        let answer = lines.first().cloned().unwrap_or_default();
         let id = store.threads.id(best);
-        let room = ui.width.saturating_sub(2 + "answer: ".len() + id.len());
-        ui.line(format!("  answer: {}{}", ui.paint(style::ID, id), table::fit(&answer, room)));
+        let room = ui.width.saturating_sub(4 + "answer: ".len() + id.len());
+        ui.line(format!("  answer: {}  {}", ui.paint(style::ID, id), table::fit(&answer, room)));
     }
     match (&cluster.article, cluster.best) {
         (Some(slug), _) => ui.line(format!("  article: {}", ui.paint(style::ID, slug))),
@@ -174,8 +174,8 @@ fn write(
     let tickets: Vec<usize> = cluster.tickets.iter().filter_map(here).collect();
     let best = crate::knowledge::clusters::best_answer(&seen, &tickets);
     let Some(article) = distilled(&seen, &tickets, best, visibility) else {
-        let what = if arguments.public { "public answer" } else { "answer" };
-        let message = format!("none of {} has a {what}", Plural(cluster.tickets.len(), "ticket"));
+        let what = if arguments.public { "a public answer" } else { "an answer" };
+        let message = format!("none of {} has {what}", Plural(cluster.tickets.len(), "ticket"));
         return Err(CliError::usage(message)
             .with_hint(format!("resolve one of them first: `casebook resolve {} --as fixed`", thread.id())));
     };
