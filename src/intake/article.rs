@@ -70,7 +70,7 @@ fn in_worktree(locked: &LockedRepo<'_>, write: &ArticleWrite) -> Result<CommitId
     // If nothing is staged, there is nothing to undo.
     locked.unstage(&write.path).ok();
     match &write.former {
-        Some(former) => _ = locked.write(&write.path, former, WriteMode::Replace)?,
+        Some(former) => locked.write(&write.path, former, WriteMode::Replace)?,
         None => locked.remove(&write.path)?,
     }
     Err(error.into())
