@@ -205,6 +205,8 @@ fn a_superseded_article_leads_to_the_new_one() {
 #[test]
 fn the_page_of_an_article_says_that_its_problem_came_back() {
     let sandbox = exports("public");
+    // The site shows open tickets, too.
+    sandbox.write("team/casebook.yml", format!("{}publish: all\n", crate::sandbox::SETTINGS));
     sandbox
         .write("team/knowledge/slow.md", "---\ntitle: Slow exports\nvisibility: public\ntickets: [export-aaaaaa]\nconfirmed: 2026-10-03\n---\n## Fix\nUpdate it.\n")
         .commit("team", "article");
