@@ -54,6 +54,9 @@ pub mod internals {
             pub use crate::index::tokens::{TokenKind, scan, stem};
         }
     }
+    pub mod knowledge {
+        pub use crate::knowledge::clusters::{Cluster, Clusters};
+    }
     pub mod query {
         pub use crate::query::{
             Comparison, Expr, FieldKey, KEYS, Key, Moment, Query, QueryValue, ValueKind, ValueTest,

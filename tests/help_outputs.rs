@@ -204,6 +204,8 @@ fn the_help_of_casebook() {
       replies      List the canned responses: prepared replies for frequent cases
       import       Import tickets from another tracker
       export       Export tickets
+      distill      Find problems that several tickets are about, and write an article about one
+      article      Confirm articles, replace them, and list them with their health
       build        Build the static site
       serve        Serve the site, with live search and an API
       completions  Print a completion script for your shell

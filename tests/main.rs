@@ -34,6 +34,7 @@ mod in_review;
 mod incremental;
 mod killed_steps;
 mod killing;
+mod knowledge;
 mod language_samples;
 mod leaks;
 mod lifecycle;

@@ -7,6 +7,7 @@ mod canned;
 mod draft;
 mod eval;
 mod finding;
+mod knowledge;
 mod problem;
 mod proposed_reply;
 mod reply;
@@ -29,6 +30,7 @@ pub(crate) use eval::{
     TypedReport, UnaskedFigures,
 };
 pub(crate) use finding::{CheckReport, FindingDetail};
+pub(crate) use knowledge::{ArticleStatus, ArticleStatusList, ClusterDetail, ClusterList, WrittenArticle};
 pub(crate) use problem::ProblemDetail;
 pub(crate) use proposed_reply::ProposedReplyDetail;
 pub(crate) use reply::{ReplyDetail, WrittenReplies, WrittenReply};

@@ -3,6 +3,7 @@
 mod age;
 mod argument_order;
 mod argument_values;
+mod article_writing;
 mod authoring;
 mod body;
 mod check_target;

@@ -52,6 +52,12 @@ pub(super) fn slot(context: &Context) -> Result<CacheSlot, CliError> {
     Ok(repo.cache_slot(if repo.is_bare() { "index-head" } else { "index-worktree" }))
 }
 
+/// Returns the cache slot of the nearest tickets, from which clusters are made.
+pub(super) fn clusters_slot(context: &Context) -> Result<CacheSlot, CliError> {
+    let repo = context.repo()?;
+    Ok(repo.cache_slot(if repo.is_bare() { "clusters-head" } else { "clusters-worktree" }))
+}
+
 /// Returns the cache slot of the index for the site of an audience. The server uses the same slot.
 pub(super) fn slot_of_site(audience: Audience, repo: &Repo) -> CacheSlot {
     repo.cache_slot(&format!("index-site-{}", audience.name()))

@@ -53,6 +53,9 @@ pub(crate) enum IntakeError {
     /// All replies are without text, and no ticket would change.
     #[error("the tickets already have these values; nothing was committed")]
     ChangesNothing,
+    /// The file of an article exists, or is not as it was read.
+    #[error("`{path}` exists already or was changed by somebody else; nothing was written")]
+    ArticleChanged { path: RepoPath },
     /// The disk or git reported an error.
     #[error(transparent)]
     Repo(#[from] RepoError),
@@ -82,6 +85,7 @@ impl Hinted for IntakeError {
             Self::BrokenLock { path, .. } => Some(format!(
                 "resolve a merge conflict by keeping the lines of both sides, or restore the file with `git checkout HEAD -- {path}`"
             )),
+            Self::ArticleChanged { .. } => Some("run the command again".to_owned()),
             Self::Refused(_) | Self::ChangesNothing | Self::NoRandom(_) => None,
         }
     }

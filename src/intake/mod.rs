@@ -3,6 +3,7 @@
 //! A write is one step under the repository's lock and can be interrupted anywhere. The journal describes it until it
 //! is complete, so that the same request, repeated after a crash, continues where the first attempt stopped.
 
+mod article;
 mod commit;
 mod compose;
 mod detect;
@@ -14,6 +15,7 @@ mod journal;
 mod reply;
 mod ticket;
 
+pub(crate) use article::{ArticleWrite, write_article};
 pub(crate) use compose::{ReplyDraft, TicketDraft, new_id};
 pub(crate) use detect::detect;
 pub(crate) use drafts::Drafts;

@@ -1,5 +1,8 @@
 //! Measures of one ticket that need no settings.
 
+use std::ops::Range;
+
+use super::turns::team_turns;
 use crate::{text::Time, ticket::Thread};
 
 /// Returns the time of the first response: the first reply that has text, that the requester did not write, and that
@@ -28,6 +31,16 @@ pub(crate) fn first_response(thread: &Thread) -> Option<Time> {
 pub(crate) fn resolution_time(thread: &Thread) -> Option<i64> {
     let seconds = thread.resolved()?.seconds() - thread.ticket.created?.seconds();
     (seconds >= 0).then_some(seconds)
+}
+
+/// Returns the seconds for which the requester of `thread` waited up to `clock`.
+///
+/// `requester wait = Σ length of the spans with status open or on-hold`
+///
+/// Source: Zendesk, "requester wait time".
+pub(crate) fn requester_wait(thread: &Thread, clock: Time) -> i64 {
+    let length = |turn: Range<i64>| (turn.end.min(clock.seconds()) - turn.start).max(0);
+    team_turns(thread).into_iter().map(length).sum()
 }
 
 #[cfg(test)]

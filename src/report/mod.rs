@@ -9,5 +9,5 @@ mod measures;
 mod service_level;
 mod turns;
 
-pub(crate) use measures::{first_response, resolution_time};
+pub(crate) use measures::{first_response, requester_wait, resolution_time};
 pub(crate) use service_level::{Due, ServiceLevels};

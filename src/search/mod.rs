@@ -6,6 +6,7 @@ pub(crate) mod find;
 pub(crate) mod in_review;
 pub(crate) mod join;
 pub(crate) mod marks;
+pub(crate) mod neighbours;
 pub(crate) mod published;
 pub(crate) mod similar;
 pub(crate) mod site_texts;

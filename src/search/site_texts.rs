@@ -209,44 +209,55 @@ impl SiteTexts {
 }
 
 impl FormerTexts {
-    /// Returns where the current documents come from, and the places of those that are new or changed.
     fn origins(
         &self,
         store: &Store,
         documents: &PublishedDocuments,
         settled_ns: i64,
     ) -> (Vec<DocumentOrigin>, Vec<usize>) {
-        let mut by_key: Option<HashMap<&str, usize>> = None;
-        let mut find = |key: &str, next: usize| {
-            // Both lists are in the same order, so the next document is nearly always at the next place.
-            if self.keys.get(next).is_some_and(|known| known == key) {
-                return Some(next);
-            }
-            let by_key = by_key.get_or_insert_with(|| {
-                self.keys.iter().enumerate().map(|(number, key)| (key.as_str(), number)).collect()
-            });
-            by_key.get(key).copied()
-        };
-        let (mut origins, mut new, mut next) = (Vec::with_capacity(documents.items.len()), Vec::new(), 0);
-        for (place, (item, key)) in documents.items.iter().zip(&documents.keys).enumerate() {
-            let number = find(key, next);
-            next = number.map_or(next, |number| number + 1);
-            let stamp = settled_stamp(store, *item, settled_ns);
-            let is_same = |number: &usize| stamp.is_some() && self.stamps[*number] == stamp;
-            origins.push(match number.filter(is_same) {
-                Some(number) => DocumentOrigin::Former(number),
-                None => {
-                    new.push(place);
-                    DocumentOrigin::New(new.len() - 1)
-                }
-            });
-        }
-        (origins, new)
+        let items = documents.items.iter().copied();
+        origins(store, items.zip(&documents.keys), (&self.keys, &self.stamps), settled_ns)
     }
 }
 
+/// Returns where the current documents come from, and the places of those that are new or changed. `former` are the keys
+/// and stamps of the former documents.
+pub(super) fn origins<K: AsRef<str>>(
+    store: &Store,
+    documents: impl ExactSizeIterator<Item = (Item, K)>,
+    (keys, stamps): (&[String], &[Option<u64>]),
+    settled_ns: i64,
+) -> (Vec<DocumentOrigin>, Vec<usize>) {
+    let mut by_key: Option<HashMap<&str, usize>> = None;
+    let mut find = |key: &str, next: usize| {
+        // Both lists are in the same order, so the next document is nearly always at the next place.
+        if keys.get(next).is_some_and(|known| known == key) {
+            return Some(next);
+        }
+        let by_key = by_key.get_or_insert_with(|| {
+            keys.iter().enumerate().map(|(number, key)| (key.as_str(), number)).collect()
+        });
+        by_key.get(key).copied()
+    };
+    let (mut origins, mut new, mut next) = (Vec::with_capacity(documents.len()), Vec::new(), 0);
+    for (place, (item, key)) in documents.enumerate() {
+        let number = find(key.as_ref(), next);
+        next = number.map_or(next, |number| number + 1);
+        let stamp = settled_stamp(store, item, settled_ns);
+        let is_same = |number: &usize| stamp.is_some() && stamps[*number] == stamp;
+        origins.push(match number.filter(is_same) {
+            Some(number) => DocumentOrigin::Former(number),
+            None => {
+                new.push(place);
+                DocumentOrigin::New(new.len() - 1)
+            }
+        });
+    }
+    (origins, new)
+}
+
 /// Returns the stamp of the files of `item`, if they cannot change any more without getting another one.
-fn settled_stamp(store: &Store, item: Item, settled_ns: i64) -> Option<u64> {
+pub(super) fn settled_stamp(store: &Store, item: Item, settled_ns: i64) -> Option<u64> {
     let group = item.group(store)?;
     group.stamp.filter(|_| group.changed_ns < settled_ns)
 }

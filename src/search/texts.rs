@@ -51,6 +51,22 @@ impl Texts {
         }
     }
 
+    /// Reads the texts of the ticket of `thread`, without its replies and without its names.
+    pub(super) fn of_ticket(store: &Store, thread: &Thread) -> Self {
+        let (ticket, state) = (&thread.ticket, &thread.state);
+        let body = body(store, ticket.path.as_ref());
+        let exact = exact(state.service.as_deref(), &state.tags, &state.fields, &body);
+        Self {
+            exact: exact.into_iter().map(|exact| exact.term).collect(),
+            names: Vec::new(),
+            texts: vec![
+                (IndexField::Title, ticket.title.clone()),
+                (IndexField::Body, body),
+                (IndexField::Facts, facts(thread)),
+            ],
+        }
+    }
+
     /// Reads the texts of `article`. Its cause and fix are the answer.
     pub fn of_article(store: &Store, article: &Article) -> Self {
         let body = body(store, article.path.as_ref());

@@ -96,7 +96,12 @@ impl ServerState {
         options: BuildOptions,
     ) -> Result<Self, RepoError> {
         let (store, started_ns) = load()?;
-        let first = Snapshot::of(store, audience, &options, SiteMemory::begin(started_ns));
+        let first = Snapshot::of(
+            store,
+            audience,
+            &options,
+            SiteMemory::begin(started_ns, slots.shown.beside("clusters")),
+        );
         let (versions, _) = watch::channel(first.site.version());
         let now = RwLock::new(Arc::new(first));
         Ok(Self(Arc::new(Shared {

@@ -5,19 +5,15 @@ use serde::Serialize;
 use super::Site;
 use super::context::{FormattedTime, Link};
 use super::model::{ArticleNo, TicketNo};
+use crate::knowledge::articles::ArticleDoubt;
 use crate::text::Time;
 use crate::ticket::{Resolution, Status};
-
-const DAY: i64 = 24 * 60 * 60;
-
-/// An article is due for review this long after its last review.
-const REVIEW: i64 = 180 * DAY;
 
 /// What is known about an answer since it was written.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct AnswerHealth {
-    /// `reopened`, `again` (the problem came back), `confirmed`, or `unconfirmed`; of an article `again`, `reviewed` or
-    /// `unreviewed`.
+    /// `reopened`, `again` (the problem came back), `confirmed`, or `unconfirmed`; of an article `again`, `otherwise`
+    /// (a ticket of its problem was resolved in another way), `reviewed` or `unreviewed`.
     state: &'static str,
     /// When that happened; for `unconfirmed`, when the answer was written.
     when: Option<FormattedTime>,
@@ -91,29 +87,22 @@ impl Site {
 
     /// Returns what is known about article `n` since its last review.
     pub(super) fn article_health(&self, n: ArticleNo) -> AnswerHealth {
-        let shown = self.model.article_page(n);
+        let health = self.model.article_health(n);
         let confirmed = self.model.article(n).confirmed;
-        let health = AnswerHealth {
-            state: if confirmed.is_some() { "reviewed" } else { "unreviewed" },
-            when: confirmed.map(|time| self.when(time)),
-            report: None,
-            later: None,
-            answered: shown.answers.iter().filter(|other| !shown.tickets.contains(other)).count(),
-            guide: None,
-            review: confirmed.map(|time| self.when(time.plus_seconds(REVIEW))),
+        let state = match (health.doubt, confirmed) {
+            (Some(ArticleDoubt { is_resolution: true, .. }), _) => "otherwise",
+            (Some(_), _) => "again",
+            (None, Some(_)) => "reviewed",
+            (None, None) => "unreviewed",
         };
-        // The day of a review has no hour, so a ticket of the same day may have been known.
-        let Some(known) = confirmed.map(|time| time.plus_seconds(DAY)) else { return health };
-        let duplicates = shown.tickets.iter().flat_map(|ticket| &self.model.ticket(*ticket).duplicates);
-        let reports = shown.tickets.iter().chain(duplicates).filter(|other| !shown.answers.contains(other));
-        match self.newest_after(reports, Some(known)) {
-            Some((opened, other)) => AnswerHealth {
-                state: "again",
-                when: Some(self.when(opened)),
-                report: Some(self.ticket_link(other)),
-                ..health
-            },
-            None => health,
+        AnswerHealth {
+            state,
+            when: health.doubt.map(|doubt| doubt.when).or(confirmed).map(|time| self.when(time)),
+            report: health.doubt.map(|doubt| self.ticket_link(doubt.ticket)),
+            later: None,
+            answered: health.answered.len(),
+            guide: None,
+            review: health.review.map(|time| self.when(time)),
         }
     }
 

@@ -18,6 +18,8 @@ pub(super) enum Input {
     Ticket(String),
     /// An article, by slug.
     Article(String),
+    /// The health of an article, which depends on the tickets about its problem, by slug.
+    Health(String),
     /// The tickets that are similar to a ticket, by its id.
     Similar(String),
     /// The answered tickets that are next to a ticket in its service, by its id.
@@ -66,6 +68,7 @@ impl fmt::Display for Input {
         match self {
             Self::Ticket(id) => write!(f, "the ticket `{id}` changed"),
             Self::Article(slug) => write!(f, "the article `{slug}` changed"),
+            Self::Health(slug) => write!(f, "the tickets about the problem of the article `{slug}` changed"),
             Self::Similar(id) => write!(f, "the tickets similar to `{id}` changed"),
             Self::Near(id) => write!(f, "the tickets opened next to `{id}` changed"),
             Self::Service(id) => write!(f, "the tickets of the service `{id}` changed"),

@@ -9,18 +9,31 @@ use super::index::SiteIndex;
 use super::inputs::Input;
 use super::model::{InputValues, KnownSummaries};
 use super::record::{RecordPlace, settled_ns};
+use crate::repo::CacheSlot;
 use crate::search::Item;
 use crate::search::site_texts::{FormerTexts, SiteTexts};
 use crate::store::Store;
 
 /// What a site can reuse from the one before it.
-#[derive(Default)]
 pub(crate) struct SiteMemory {
     pub(super) summaries: KnownSummaries,
     /// The last site whose texts were read.
     texts: Option<Arc<FormerSite>>,
     /// The last site whose search index was built. Most changes come before the next search.
     indexed: Option<Arc<FormerSite>>,
+    /// The cache of the clusters of this view.
+    pub(super) clusters: CacheSlot,
+}
+
+impl Default for SiteMemory {
+    fn default() -> Self {
+        Self {
+            summaries: KnownSummaries::default(),
+            texts: None,
+            indexed: None,
+            clusters: CacheSlot::nowhere(),
+        }
+    }
 }
 
 /// A site that a server showed.
@@ -40,17 +53,17 @@ struct FormerSiteIndex {
 
 impl SiteMemory {
     /// Begins a memory for sites that are read from `started_ns` on, in nanoseconds since 1970 by the clock of the
-    /// repository's file system.
-    pub(crate) fn begin(started_ns: i64) -> Self {
-        Self { summaries: KnownSummaries::begin(settled_ns(started_ns)), texts: None, indexed: None }
+    /// repository's file system. `clusters` is the cache of the clusters of their view.
+    pub(crate) fn begin(started_ns: i64, clusters: CacheSlot) -> Self {
+        Self { summaries: KnownSummaries::begin(settled_ns(started_ns)), clusters, ..Self::default() }
     }
 
     /// Reads what the last build knew of `store`.
     pub(super) fn of_build(last: &RecordPlace, store: &Store) -> Self {
         Self {
             summaries: KnownSummaries::read(&last.summaries(), store, last.settled_ns()),
-            texts: None,
-            indexed: None,
+            clusters: last.clusters(),
+            ..Self::default()
         }
     }
 }
@@ -66,6 +79,7 @@ impl Site {
             summaries,
             texts: own.or_else(|| self.memory.texts.clone()),
             indexed: indexed.or_else(|| self.memory.indexed.clone()),
+            clusters: self.memory.clusters.clone(),
         }
     }
 

@@ -158,7 +158,7 @@ impl Site {
         let overrides_key = model::hash(&(&overrides, problems));
         let url = options.url.clone().or_else(|| Some(settings.url.clone()).filter(|url| !url.is_empty()));
         let forge = Forge::of(settings, &options.branch);
-        let model = Model::new(seen, &memory.summaries);
+        let model = Model::new(seen, &memory.summaries, &memory.clusters);
         let markdown_words = theme.words().markdown();
         let mut site = Self {
             model,

@@ -38,6 +38,11 @@ impl RecordPlace {
         self.slot.beside("texts")
     }
 
+    /// Returns the place of what the clusters are made from.
+    pub(super) fn clusters(&self) -> CacheSlot {
+        self.slot.beside("clusters")
+    }
+
     /// Returns the place of the summaries of the texts of the last build.
     pub(super) fn summaries(&self) -> CacheSlot {
         self.slot.beside("summaries")

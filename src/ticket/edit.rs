@@ -38,7 +38,7 @@ pub(crate) fn yaml_value(value: &YamlValue) -> String {
 }
 
 /// Formats a value inside brackets, where commas and brackets must be quoted.
-fn flow_value(value: &YamlValue) -> String {
+pub(super) fn flow_value(value: &YamlValue) -> String {
     match value {
         YamlValue::Text(text) if is_simple(text) => text.clone(),
         YamlValue::Text(text)

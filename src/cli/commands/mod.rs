@@ -48,6 +48,8 @@ commands! {
     replies: Replies,
     import: Import,
     export: Export,
+    distill: Distill,
+    article: Article,
     build: Build,
     serve: Serve,
     completions: Completions,

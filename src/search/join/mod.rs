@@ -7,12 +7,15 @@
 //! After a change, only lists that can differ are made again ([`reach`]). For this, numbers of documents are rounded
 //! ([`statistics`]), so that a new ticket changes the rarity of few terms.
 
+mod nearest;
 mod reach;
 mod statistics;
 mod terms;
 
 use rayon::prelude::*;
 
+pub(super) use self::nearest::{NearestTickets, nearest};
+pub(super) use self::reach::NearestReach;
 pub(crate) use self::reach::{DocumentChange, FormerDocument, TicketReach, stale};
 pub(crate) use self::terms::TicketTerms;
 use super::{Item, Question, relevance::Scores, similar::Reason};
@@ -70,6 +73,17 @@ impl JoinedDocuments<'_> {
 
 /// Finds at most `most` similar tickets for each of the documents at `places`, which are tickets.
 pub(crate) fn join(documents: JoinedDocuments<'_>, places: &[usize], most: usize) -> Vec<SimilarTickets> {
+    each_question(documents, places, |terms, place, question, scores| {
+        terms.relatives(documents, place, question, most, scores)
+    })
+}
+
+/// Calls `find` with the question that each of the documents at `places` is, and with empty scores.
+fn each_question<T: Default + Send>(
+    documents: JoinedDocuments<'_>,
+    places: &[usize],
+    find: impl Fn(&TicketTerms, usize, &Question, &mut Scores) -> T + Sync,
+) -> Vec<T> {
     let question = |place: &usize| documents.question(*place);
     // If many lists are made, nearly all terms are needed, so it would only cost time to find out which.
     let is_few = places.len() < documents.items.len() / 8;
@@ -78,14 +92,13 @@ pub(crate) fn join(documents: JoinedDocuments<'_>, places: &[usize], most: usize
     let wanted = is_few.then(|| questions.iter().flatten());
     let collection = TicketTerms::of(documents, wanted);
     let size = places.len().div_ceil(rayon::current_num_threads() * 4).max(1);
+    let (collection, questions, find) = (&collection, &questions, &find);
     let chunks = places.par_chunks(size).enumerate().flat_map_iter(|(chunk, places)| {
         let mut scores = Scores::new(documents.items.len());
         let one = |(at, place): (usize, &usize)| {
             let known = questions.get(chunk * size + at).and_then(Option::as_ref);
             let read = if known.is_none() { question(place) } else { None };
-            known
-                .or(read.as_ref())
-                .map(|question| collection.relatives(documents, *place, question, most, &mut scores))
+            known.or(read.as_ref()).map(|question| find(collection, *place, question, &mut scores))
         };
         places.iter().enumerate().map(one).map(Option::unwrap_or_default).collect::<Vec<_>>()
     });

@@ -4,6 +4,9 @@
 //! documents that are shown. So a changed document alters the list only if the use of one of its terms changes, or if the
 //! document gets, or had, a score at which it would be among these documents. The score is not computed exactly: the
 //! title bonus is assumed to be the greatest.
+//!
+//! There are two lists: [`TicketReach`] is for the similar tickets that a page shows, [`NearestReach`] for the nearest
+//! tickets whether or not they are similar enough to be shown.
 
 use std::collections::HashMap;
 
@@ -25,10 +28,7 @@ use crate::ticket::Thread;
 /// What a document needs to alter the list of a ticket.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct TicketReach {
-    terms: Vec<ReachedTerm>,
-    /// The greatest score of a document that has all terms, and the worth of the terms of the title, without bonuses.
-    possible: f32,
-    of_title: f32,
+    question: ReachedQuestion,
     /// The lowest score of the documents that matter.
     score: f32,
     /// The greatest relevance without time.
@@ -58,6 +58,31 @@ impl ReachedTerm {
     }
 }
 
+/// What a list of tickets depends on.
+pub(crate) trait ListReach: Sync {
+    /// Returns whether `document` can be one of those on which the list depends. `written` is the time of the ticket.
+    fn may_depend_on(&self, document: &ChangedDocument, written: Option<Time>) -> bool;
+}
+
+/// What a document needs to be among the nearest of a ticket.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct NearestReach {
+    question: ReachedQuestion,
+    /// The least relevance without time of a document in the list.
+    base: f32,
+    /// The least similarity of a document in the list, if the list is full, and else 0.
+    similarity: f32,
+}
+
+/// The terms by which a ticket is compared, and its greatest scores.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct ReachedQuestion {
+    terms: Vec<ReachedTerm>,
+    /// The greatest score of a document that has all terms, and the worth of the terms of the title, without bonuses.
+    possible: f32,
+    of_title: f32,
+}
+
 /// A document before or after a change.
 pub(crate) struct ChangedDocument {
     terms: HashMap<u32, TermWeight>,
@@ -72,16 +97,28 @@ impl TicketReach {
         unprompted: &Unprompted,
         ranked: &[ScoredDocument],
     ) -> Self {
-        let (possible, of_title) = scores.possible();
         let shown = ranked.iter().filter(|one| unprompted.accepts(one)).map(|one| one.score);
         let score = shown.fold(unprompted.last_score(), f64::min);
-        let [possible, of_title, score, base] =
-            [possible, of_title, score, unprompted.best_base()].map(|number| number as f32);
-        Self { terms, possible, of_title, score, base }
+        let [score, base] = [score, unprompted.best_base()].map(|number| number as f32);
+        Self { question: ReachedQuestion::of(terms, scores), score, base }
+    }
+}
+
+impl NearestReach {
+    /// `similarity` is that of the last document of a full list, and else 0.
+    pub(super) fn of(terms: Vec<ReachedTerm>, scores: &Scores, base: f64, similarity: f32) -> Self {
+        Self { question: ReachedQuestion::of(terms, scores), base: base as f32, similarity }
+    }
+}
+
+impl ReachedQuestion {
+    fn of(terms: Vec<ReachedTerm>, scores: &Scores) -> Self {
+        let (possible, of_title) = scores.possible();
+        Self { terms, possible: possible as f32, of_title: of_title as f32 }
     }
 
-    /// Returns whether `document` can be one of those on which the list depends. `written` is the time of the ticket.
-    fn may_depend_on(&self, document: &ChangedDocument, written: Option<Time>) -> bool {
+    /// Returns the greatest similarity that `document` can have; `None` if it has none of the terms.
+    fn greatest(&self, document: &ChangedDocument, written: Option<Time>) -> Option<(f64, ScoredDocument)> {
         let (mut sum, mut found) = (0.0, 0.0);
         for term in &self.terms {
             if let Some(weight) = document.terms.get(&term.number) {
@@ -90,13 +127,27 @@ impl TicketReach {
             }
         }
         if sum == 0.0 {
-            return false;
+            return None;
         }
         let base =
             greatest_relevance(sum, f64::from(self.possible), found, f64::from(self.of_title)) / NEARLY;
         let (opened, resolved) = (document.opened, document.resolved);
-        let one = Similarity { base, written, opened, resolved }.weigh(0);
-        let threshold = Threshold::of(self.terms.len());
+        Some((base, Similarity { base, written, opened, resolved }.weigh(0)))
+    }
+}
+
+impl ListReach for NearestReach {
+    fn may_depend_on(&self, document: &ChangedDocument, written: Option<Time>) -> bool {
+        self.question.greatest(document, written).is_some_and(|(base, one)| {
+            base >= f64::from(self.base) && one.similarity >= f64::from(self.similarity)
+        })
+    }
+}
+
+impl ListReach for TicketReach {
+    fn may_depend_on(&self, document: &ChangedDocument, written: Option<Time>) -> bool {
+        let Some((base, one)) = self.question.greatest(document, written) else { return false };
+        let threshold = Threshold::of(self.question.terms.len());
         threshold.may_matter(one.similarity)
             && (one.score >= f64::from(self.score)
                 || base >= f64::from(self.base)
@@ -106,30 +157,33 @@ impl TicketReach {
 
 /// A document of a former build.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct FormerDocument {
+pub(crate) struct FormerDocument<R = TicketReach> {
     pub opened: Time,
     pub resolved: Option<Time>,
     /// What the list of a ticket depends on; `None` for an article.
-    pub reach: Option<TicketReach>,
+    pub reach: Option<R>,
 }
 
-impl FormerDocument {
-    pub(crate) fn of(store: &Store, item: Item, reach: Option<TicketReach>) -> Self {
+impl<R> FormerDocument<R> {
+    pub(crate) fn of(store: &Store, item: Item, reach: Option<R>) -> Self {
         let resolved = item.ticket(store).and_then(Thread::resolved);
         Self { opened: item.created(store), resolved, reach }
     }
 }
 
 /// A change of the documents.
-pub(crate) struct DocumentChange<'a> {
-    pub former: &'a [FormerDocument],
+pub(crate) struct DocumentChange<'a, R = TicketReach> {
+    pub former: &'a [FormerDocument<R>],
     pub origins: &'a [DocumentOrigin],
     pub terms: &'a IndexChange,
 }
 
 /// Returns the places of the documents whose lists a change can alter, and that are tickets. Returns `None` if that can be
 /// all of them.
-pub(crate) fn stale(documents: JoinedDocuments<'_>, change: &DocumentChange<'_>) -> Option<Vec<usize>> {
+pub(crate) fn stale<R: ListReach>(
+    documents: JoinedDocuments<'_>,
+    change: &DocumentChange<'_, R>,
+) -> Option<Vec<usize>> {
     let dictionary = documents.terms.terms();
     let (before, now) = (Statistics::of(change.former.len()), Statistics::of(documents.items.len()));
     if before != now {
@@ -155,7 +209,10 @@ pub(crate) fn stale(documents: JoinedDocuments<'_>, change: &DocumentChange<'_>)
 }
 
 /// Returns all changed tickets as they were and as they are.
-fn changed_documents(documents: JoinedDocuments<'_>, change: &DocumentChange<'_>) -> Vec<ChangedDocument> {
+fn changed_documents<R>(
+    documents: JoinedDocuments<'_>,
+    change: &DocumentChange<'_, R>,
+) -> Vec<ChangedDocument> {
     let gone = change.terms.gone.iter().filter_map(|(number, terms)| {
         let former = change.former.get(*number).filter(|former| former.reach.is_some())?;
         let terms = terms.iter().copied().collect();

@@ -43,9 +43,9 @@ struct PostingSpan {
 
 /// The terms of one draft.
 #[derive(Default)]
-struct DraftLookups<'a> {
+pub(super) struct DraftLookups<'a> {
     /// The terms that are compared, with their numbers.
-    compared: Vec<(u32, LookupTerm<'a>)>,
+    pub(super) compared: Vec<(u32, LookupTerm<'a>)>,
     /// Terms beyond the limit. They only explain titles.
     unscored: Vec<LookupTerm<'a>>,
     /// The worth of the terms of the title that no other ticket has.
@@ -133,7 +133,7 @@ impl TicketTerms {
         LookupTerm { postings: Cow::Borrowed(titles), ..lookup }
     }
 
-    fn lookups<'b>(
+    pub(super) fn lookups<'b>(
         &'b self,
         dictionary: &Dictionary,
         draft: &ComparedDraft<'b>,
@@ -185,13 +185,7 @@ impl TicketTerms {
             self.lookups(documents.terms.terms(), &draft, &terms);
         let reached = compared.iter().map(|(number, lookup)| ReachedTerm::of(*number, lookup)).collect();
         let mut lookups: Vec<LookupTerm<'_>> = compared.into_iter().map(|(_, lookup)| lookup).collect();
-        scores.add_missing(missing);
-        for lookup in &lookups {
-            scores.add(lookup.part(), lookup.hits());
-        }
-        for lookup in unscored.iter().filter(|lookup| lookup.part().in_prose) {
-            scores.explain(lookup.hits());
-        }
+        add(scores, lookups.iter(), &unscored, missing);
         let threshold = Threshold::of(lookups.len());
         // Most documents share only a common word, so it saves time not to look at anything else of them.
         let others = scores.at_least(threshold.least_base()).filter(|other| *other as usize != place);
@@ -218,11 +212,38 @@ impl TicketTerms {
     }
 }
 
+impl DraftLookups<'_> {
+    /// Adds the documents that have the terms to `scores`.
+    pub(super) fn add_to(&self, scores: &mut Scores) {
+        add(scores, self.compared.iter().map(|(_, lookup)| lookup), &self.unscored, self.missing);
+    }
+}
+
+fn add<'l, 'a: 'l>(
+    scores: &mut Scores,
+    compared: impl Iterator<Item = &'l LookupTerm<'a>>,
+    unscored: &[LookupTerm<'a>],
+    missing: f64,
+) {
+    scores.add_missing(missing);
+    for lookup in compared {
+        scores.add(lookup.part(), lookup.hits());
+    }
+    for lookup in unscored.iter().filter(|lookup| lookup.part().in_prose) {
+        scores.explain(lookup.hits());
+    }
+}
+
 fn hash(term: &str) -> u64 {
     foldhash::fast::FixedState::default().hash_one(term)
 }
 
-fn weigh(documents: JoinedDocuments<'_>, document: u32, base: f64, written: Option<Time>) -> ScoredDocument {
+pub(super) fn weigh(
+    documents: JoinedDocuments<'_>,
+    document: u32,
+    base: f64,
+    written: Option<Time>,
+) -> ScoredDocument {
     let (item, store) = (documents.items[document as usize], documents.store);
     let resolved = item.ticket(store).and_then(Thread::resolved);
     Similarity { base, written, opened: item.created(store), resolved }.weigh(document)

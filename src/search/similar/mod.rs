@@ -18,7 +18,7 @@ use std::{borrow::Cow, cmp::Ordering, collections::BTreeMap, ops::ControlFlow};
 
 pub(crate) use draft::ComparedDraft;
 pub(crate) use exact::{ExactTerm, PropertyKind, exact};
-pub(crate) use reasons::Reason;
+pub(crate) use reasons::{Reason, is_empty as is_empty_word};
 
 pub(super) use self::draft::{DraftTerm, WORD_WEIGHT};
 pub(super) use self::likeness::{ScoredDocument, Similarity, closeness, days_open, ranked};

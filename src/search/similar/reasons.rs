@@ -158,7 +158,7 @@ fn is_identifier(word: &str) -> bool {
 }
 
 /// Returns whether a word says nothing about a problem.
-fn is_empty(word: &str) -> bool {
+pub(crate) fn is_empty(word: &str) -> bool {
     let lower = word.to_lowercase();
     let is_short_number = word.len() < 3 && word.bytes().all(|b| b.is_ascii_digit());
     is_short_number || is_function_word(&lower) || EMPTY_WORDS.binary_search(&&*lower).is_ok()

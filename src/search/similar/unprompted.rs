@@ -80,6 +80,11 @@ impl Threshold {
         similarity / self.factor >= NEARLY_EQUAL
     }
 
+    /// Returns a similarity that can be compared with those of other drafts.
+    pub(in crate::search) fn strength(self, similarity: f32) -> f32 {
+        similarity / self.factor as f32
+    }
+
     /// Applies the threshold to documents in the order of [`ranked`](super::ranked).
     pub(in crate::search) fn among(self, ranked: &[ScoredDocument]) -> Unprompted {
         let first = ranked.iter().take(SHOWN + 1).map(|one| (one.document, one.score)).collect();

@@ -10,6 +10,7 @@ use super::{
     ArticleNo, ArticlePage, ListPart, Model, NamedPage, PersonPage, ServicePage, TagPage, TicketNo,
     TicketPage, tag_key,
 };
+use crate::knowledge::articles::ArticleHealth;
 use crate::repo::FileEntry;
 use crate::settings::Settings;
 use crate::site::inputs::{Input, ListKey, note, note_article, note_ticket};
@@ -95,6 +96,25 @@ impl Model {
     pub(in crate::site) fn article_page(&self, n: ArticleNo) -> &ArticlePage {
         note_article(n);
         &self.articles[n]
+    }
+
+    /// Returns the health of article `n`.
+    pub(in crate::site) fn article_health(&self, n: ArticleNo) -> &ArticleHealth {
+        note(|| Input::Health(self.store.articles[n].slug.clone()));
+        &self.health[n]
+    }
+
+    /// Returns the article that replaces article `n` now, if one does. Articles that replace each other are not replaced.
+    pub(in crate::site) fn replacement(&self, n: ArticleNo) -> Option<ArticleNo> {
+        let mut seen = BTreeSet::from([n]);
+        let mut current = n;
+        while let Some(next) = self.article_page(current).superseded_by {
+            if !seen.insert(next) {
+                return None;
+            }
+            current = next;
+        }
+        (current != n).then_some(current)
     }
 
     /// Returns the articles that are not superseded, ordered by slug.

@@ -21,6 +21,8 @@ use self::digest::{TextSummary, digest};
 use self::document_names::DocumentNames;
 use self::summaries::StampedSummary;
 use super::inputs::ListKey;
+use crate::knowledge::articles::ArticleHealth;
+use crate::repo::CacheSlot;
 use crate::report::ServiceLevels;
 use crate::store::Store;
 use crate::text::{RepoPath, Time, normal_form};
@@ -53,6 +55,8 @@ pub(super) struct Model {
     summaries: Vec<StampedSummary>,
     tickets: Vec<TicketPage>,
     articles: Vec<ArticlePage>,
+    /// The health of each article.
+    health: Vec<ArticleHealth>,
     services: Vec<ServicePage>,
     tags: Vec<TagPage>,
     resolved: Vec<TicketNo>,
@@ -131,8 +135,9 @@ pub(super) fn tag_key(tag: &str) -> String {
 }
 
 impl Model {
-    /// Computes the data of everything in `seen`. Reads only texts whose summaries are not `known`.
-    pub(super) fn new(seen: ViewStore, known: &KnownSummaries) -> Self {
+    /// Computes the data of everything in `seen`. Reads only texts whose summaries are not `known`. `clusters` is the cache of
+    /// the clusters of this view.
+    pub(super) fn new(seen: ViewStore, known: &KnownSummaries, clusters: &CacheSlot) -> Self {
         let (store, view) = (Arc::clone(seen.store()), seen.view());
         let zone = store.settings.zone();
         let by_name = relations::names(&store);
@@ -162,6 +167,7 @@ impl Model {
             summaries,
             tickets,
             articles: Vec::new(),
+            health: Vec::new(),
             services: Vec::new(),
             tags: Vec::new(),
             resolved: Vec::new(),
@@ -180,6 +186,7 @@ impl Model {
             store: Arc::clone(&store),
         };
         model.add_articles();
+        model.add_health(clusters);
         model.connect_tickets();
         model.group_by_status();
         model.group_answered();

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use super::summaries::EXCERPT;
 use super::{ArticleNo, ArticlePage, Model, TicketNo};
+use crate::knowledge::{articles::ArticleHealths, clusters::Clusters};
+use crate::repo::CacheSlot;
 use crate::site::markdown;
 use crate::store::Store;
 use crate::ticket::parts_of_article;
@@ -39,6 +41,15 @@ impl Model {
         }
     }
 
+    /// Computes the health of the articles. The clusters are needed only for articles that were reviewed.
+    pub(super) fn add_health(&mut self, slot: &CacheSlot) {
+        let store = Arc::clone(&self.store);
+        let is_reviewed = store.articles.iter().any(|article| article.confirmed.is_some());
+        let clusters = if is_reviewed { Clusters::of(&store, slot) } else { Clusters::default() };
+        let healths = ArticleHealths::of(&store, &clusters);
+        self.health = store.articles.iter().map(|article| healths.health(article)).collect();
+    }
+
     pub(super) fn connect_tickets(&mut self) {
         let store = Arc::clone(&self.store);
         for n in 0..self.tickets.len() {
@@ -53,8 +64,10 @@ impl Model {
             for other in answers.into_iter().filter(|other| *other != n) {
                 self.tickets[other].answers.push(n);
             }
+            let drafts = store.threads[n].replies.iter().filter_map(|reply| reply.draft_from.as_ref());
+            let drafts = drafts.filter(|_| store.threads[n].resolved().is_some());
             let articles: BTreeSet<ArticleNo> =
-                state.answered_by.iter().filter_map(|id| self.find_article(id)).collect();
+                state.answered_by.iter().chain(drafts).filter_map(|id| self.find_article(id)).collect();
             for article in articles {
                 self.articles[article].answers.push(n);
             }

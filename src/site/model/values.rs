@@ -10,7 +10,7 @@ use super::{Model, NamedPage, TicketNo, tag_key};
 use crate::repo::Stamp;
 use crate::site::inputs::{Input, PageInput};
 use crate::store::Role;
-use crate::text::RepoPath;
+use crate::text::{RepoPath, Time};
 
 /// The value of an input. `None` is a value that never equals a former one: a file has no stamp or can still change without
 /// getting another stamp, or the page has to be rendered anyway.
@@ -63,6 +63,10 @@ impl<'a> InputValues<'a> {
             },
             Input::Article(slug) => match model.by_slug.get(slug) {
                 Some(n) => self.articles[*n],
+                None => Some(0),
+            },
+            Input::Health(slug) => match model.by_slug.get(slug) {
+                Some(n) => Some(self.health(*n)),
                 None => Some(0),
             },
             Input::Near(id) => match model.by_name.get(id) {
@@ -146,6 +150,14 @@ impl<'a> InputValues<'a> {
             .map(|list| list.iter().map(|n| store.threads[*n].id()).collect::<Vec<_>>());
         let superseded_by = page.superseded_by.map(|n| store.articles[n].slug.as_str());
         Some(hash(&(&article.slug, stamp, tickets, answers, superseded_by)))
+    }
+
+    fn health(&self, n: usize) -> u64 {
+        let health = &self.model.health[n];
+        let doubt = health.doubt.map(|doubt| {
+            (doubt.when.seconds(), self.model.store.threads[doubt.ticket].id(), doubt.is_resolution)
+        });
+        hash(&(health.answered.len(), doubt, health.review.map(Time::seconds), health.is_due))
     }
 
     fn ids(&self, tickets: &[TicketNo]) -> u64 {

@@ -60,6 +60,7 @@ pub(super) struct Articles;
 impl PageKind for Articles {
     fn pages(&self, site: &Site) -> Vec<(String, PageKey)> {
         (0..site.model.article_count())
+            .filter(|n| site.model.replacement(*n).is_none())
             .map(|n| (format!("{}index.html", site.article_folder(n)), PageKey::item(n)))
             .collect()
     }

@@ -1,4 +1,4 @@
-//! Pages at former addresses: former ids of tickets and articles, and tags in another spelling, which once had pages of their own.
+//! Pages at former addresses: former ids of tickets and articles, articles that another one replaces, and tags in another spelling, which once had pages of their own.
 //! They redirect to the current page, so that old links still work.
 
 use std::collections::BTreeMap;
@@ -32,6 +32,10 @@ impl PageKind for Redirects {
             }
         }
         for n in 0..site.model.article_count() {
+            if let Some(newer) = site.model.replacement(n) {
+                let path = format!("{}index.html", site.article_folder(n));
+                pages.push((path, PageKey { item: newer, part: ARTICLE }));
+            }
             for alias in site.model.article(n).aliases.iter().take(MAX_VALUES) {
                 if is_id(alias) && site.model.find_article(alias).is_none() {
                     pages.push((format!("knowledge/{alias}/index.html"), PageKey { item: n, part: ARTICLE }));
