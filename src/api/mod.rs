@@ -7,6 +7,7 @@ mod canned;
 mod draft;
 mod eval;
 mod finding;
+mod measures;
 mod problem;
 mod reply;
 mod report;
@@ -28,6 +29,7 @@ pub(crate) use eval::{
     TypedReport, UnaskedFigures,
 };
 pub(crate) use finding::{CheckReport, FindingDetail};
+pub(crate) use measures::ReportAnswer;
 pub(crate) use problem::ProblemDetail;
 pub(crate) use reply::{ReplyDetail, WrittenReplies, WrittenReply};
 pub(crate) use report::{

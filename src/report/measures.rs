@@ -1,5 +1,8 @@
 //! Measures of one ticket that need no settings.
 
+use std::ops::Range;
+
+use super::turns::team_turns;
 use crate::{text::Time, ticket::Thread};
 
 /// Returns the time of the first response: the first reply that has text, that the requester did not write, and that
@@ -17,6 +20,16 @@ pub(crate) fn first_response(thread: &Thread) -> Option<Time> {
             && !thread.is_note(reply)
     };
     thread.replies.iter().find(is_response).and_then(|reply| reply.created)
+}
+
+/// Returns the seconds for which the requester of `thread` waited up to `clock`.
+///
+/// `requester wait = Σ length of the spans with status open or on-hold`
+///
+/// Source: Zendesk, "requester wait time".
+pub(crate) fn requester_wait(thread: &Thread, clock: Time) -> i64 {
+    let length = |turn: Range<i64>| (turn.end.min(clock.seconds()) - turn.start).max(0);
+    team_turns(thread).into_iter().map(length).sum()
 }
 
 /// Returns the seconds from the opening of a resolved ticket to its last resolution, by calendar; `None` if the ticket

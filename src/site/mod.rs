@@ -31,6 +31,7 @@ mod people;
 mod plan;
 mod prose;
 mod record;
+mod report;
 mod resolve;
 mod rows;
 mod similar;
@@ -316,6 +317,7 @@ impl Site {
             ("knowledge", self.model.article_count() > 0),
             ("services", self.model.service_count() > 0),
             ("tags", !self.model.tags().is_empty()),
+            ("report", self.model.has_report()),
         ];
         SiteContext {
             title: settings.title.clone(),

@@ -11,7 +11,7 @@ mod summaries;
 mod values;
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 use jiff::tz::TimeZone;
@@ -20,7 +20,8 @@ use rayon::prelude::*;
 use self::digest::{TextSummary, digest};
 use self::document_names::DocumentNames;
 use self::summaries::StampedSummary;
-use crate::report::ServiceLevels;
+use crate::knowledge::{ReportOptions, measure};
+use crate::report::{GroupBy, Report, ServiceLevels};
 use crate::store::Store;
 use crate::text::{RepoPath, Time, normal_form};
 use crate::ticket::Thread;
@@ -30,6 +31,9 @@ pub(super) use self::lists::{ListPart, closed_parts};
 pub(super) use self::persons::PersonPage;
 pub(super) use self::summaries::KnownSummaries;
 pub(super) use self::values::{InputValue, InputValues, hash};
+
+/// The groups on the page of the report.
+const GROUPS: [GroupBy; 4] = [GroupBy::Service, GroupBy::Template, GroupBy::Tag, GroupBy::Person];
 
 /// The index of a ticket in the store and in [`Model::tickets`].
 pub(super) type TicketNo = usize;
@@ -48,6 +52,9 @@ pub(super) enum NamedPage {
 /// The methods of [`access`] return it and note it as an input of the page that is being rendered, so no field is public.
 pub(super) struct Model {
     store: Arc<Store>,
+    /// All tickets, also those without a page; `None` for the public.
+    all: Option<Arc<Store>>,
+    report: OnceLock<Report>,
     view: View,
     summaries: Vec<StampedSummary>,
     tickets: Vec<TicketPage>,
@@ -131,6 +138,7 @@ impl Model {
     /// Computes the data of everything in `seen`. Reads only texts whose summaries are not `known`.
     pub(super) fn new(seen: ViewStore, known: &KnownSummaries) -> Self {
         let (store, view) = (Arc::clone(seen.store()), seen.view());
+        let all = seen.all().map(Arc::clone);
         let zone = store.settings.zone();
         let by_name = relations::names(&store);
         let places = 0..store.threads.all().len();
@@ -155,6 +163,8 @@ impl Model {
         };
         let tickets = digests.into_iter().zip(store.threads.all()).map(page).collect();
         let mut model = Self {
+            all,
+            report: OnceLock::new(),
             view,
             summaries,
             tickets,
@@ -186,6 +196,16 @@ impl Model {
             model.group_by_person();
         }
         model
+    }
+
+    /// Returns the report of all tickets. It is made on demand, because few pages need it. Without a clock, the files alone
+    /// decide, so that the same files give the same page.
+    fn measured(&self) -> Option<&Report> {
+        let all = self.all.as_ref()?;
+        Some(self.report.get_or_init(|| {
+            let threads = all.threads.all().into_iter().map(|thread| &**thread).collect();
+            measure(all, threads, ReportOptions { by: GROUPS.to_vec(), ..ReportOptions::default() })
+        }))
     }
 
     /// Returns the summaries of all tickets' texts, for the next build.
