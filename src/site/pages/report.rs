@@ -170,6 +170,9 @@ struct LeftOutRow {
     count: usize,
 }
 
+/// A function that returns a measure.
+type DurationsOf = fn(&Measures) -> Durations;
+
 pub(super) struct ReportPage;
 
 impl PageKind for ReportPage {
@@ -323,7 +326,7 @@ fn measures(site: &Site, report: &Report) -> Vec<FigureCell> {
         FigureCell::median(site, "backlog_age", &now.backlog, &before.backlog),
         count("unanswered", now.unanswered, before.unanswered),
     ];
-    let times: [(&'static str, &'static str, fn(&Measures) -> Durations); 3] = [
+    let times: [(&'static str, &'static str, DurationsOf); 3] = [
         ("first_response", "first_response_business", |of| of.first_response),
         ("requester_wait", "requester_wait_business", |of| of.requester_wait),
         ("resolution", "resolution_business", |of| of.resolution),

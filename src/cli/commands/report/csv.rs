@@ -4,6 +4,9 @@ use csv::{Error, Writer};
 
 use crate::report::{Distribution, Measures, Report, Share};
 
+/// A function that returns a measure.
+type Measure<T> = fn(&Measures) -> T;
+
 /// The rows: the table, the key of its row, the measure, and the values of the period and of the period before. Durations are in
 /// seconds; a missing value is empty.
 struct Rows(Writer<Vec<u8>>);
@@ -75,12 +78,12 @@ impl Rows {
     }
 
     fn measures(&mut self, now: &Measures, before: &Measures) -> Result<(), Error> {
-        let counts: [(&str, fn(&Measures) -> usize); 3] =
+        let counts: [(&str, Measure<usize>); 3] =
             [("opened", |of| of.opened), ("resolved", |of| of.resolved), ("unanswered", |of| of.unanswered)];
         for (name, of) in counts {
             self.add("measures", "", name, of(now), of(before))?;
         }
-        let times: [(&str, fn(&Measures) -> Option<Distribution>); 9] = [
+        let times: [(&str, Measure<Option<Distribution>>); 9] = [
             ("backlog", |of| Some(of.backlog)),
             ("first_response", |of| Some(of.first_response.calendar)),
             ("first_response_business", |of| of.first_response.business),
@@ -98,7 +101,7 @@ impl Rows {
             self.add("measures", name, "p90", shown(now.p90), shown(before.p90))?;
             self.add("measures", name, "total", now.total, before.total)?;
         }
-        let shares: [(&str, fn(&Measures) -> Share); 4] = [
+        let shares: [(&str, Measure<Share>); 4] = [
             ("service_levels", |of| of.service_levels),
             ("reopened", |of| of.reopened),
             ("reused", |of| of.reused),

@@ -15,6 +15,9 @@ const FEWEST: usize = 6;
 /// The number of days after which a fix without a new ticket counts as one that held.
 const DAYS_OF_FIX: i64 = 7;
 
+/// A function that returns a measure.
+type Measure<T> = fn(&Measures) -> T;
+
 /// A measure of the period and of the period before.
 pub(super) struct FigureRow {
     pub(super) name: &'static str,
@@ -91,7 +94,7 @@ pub(super) fn rows(report: &Report) -> Vec<FigureRow> {
         count("not resolved at the end", |of| of.backlog.n),
         FigureRow::of_times("  their age", &now.backlog, &before.backlog),
     ];
-    let times: [(&'static str, fn(&Measures) -> Durations); 3] = [
+    let times: [(&'static str, Measure<Durations>); 3] = [
         ("first response", |of| of.first_response),
         ("requester wait", |of| of.requester_wait),
         ("resolution", |of| of.resolution),
@@ -102,16 +105,16 @@ pub(super) fn rows(report: &Report) -> Vec<FigureRow> {
             rows.push(FigureRow::of_times("  in business hours", &now, &before));
         }
     }
-    let shares: [(&'static str, fn(&Measures) -> &Share); 4] = [
-        ("service levels met", |of| &of.service_levels),
-        ("reopened", |of| &of.reopened),
-        ("reused an answer", |of| &of.reused),
-        ("  that was known before", |of| &of.known),
+    let shares: [(&'static str, Measure<Share>); 4] = [
+        ("service levels met", |of| of.service_levels),
+        ("reopened", |of| of.reopened),
+        ("reused an answer", |of| of.reused),
+        ("  that was known before", |of| of.known),
     ];
     for (name, of) in shares {
         if of(now).whole + of(before).whole > 0 {
-            let trend = of(now).trend(of(before));
-            rows.push(FigureRow::new(name, share(of(now)), share(of(before)), trend));
+            let trend = of(now).trend(&of(before));
+            rows.push(FigureRow::new(name, share(&of(now)), share(&of(before)), trend));
         }
     }
     if now.time_to_known_answer.n + before.time_to_known_answer.n > 0 {
