@@ -77,7 +77,9 @@ fn the_help_of_check() {
               - short:    One line per result
               - json:     JSON, for programs
               - github:   Workflow commands of GitHub Actions (`check` and `review`)
-              - markdown: A Markdown comment for a pull request (`review`)
+              - markdown: Markdown: a comment for a pull request (`review`), or a text for a mail
+                (`report`)
+              - csv:      Comma-separated values, for spreadsheets (`report`)
 
               [default: human]
     ── exit status 0 ──
@@ -166,7 +168,9 @@ fn the_help_of_new() {
               - short:    One line per result
               - json:     JSON, for programs
               - github:   Workflow commands of GitHub Actions (`check` and `review`)
-              - markdown: A Markdown comment for a pull request (`review`)
+              - markdown: Markdown: a comment for a pull request (`review`), or a text for a mail
+                (`report`)
+              - csv:      Comma-separated values, for spreadsheets (`report`)
 
               [default: human]
     ── exit status 0 ──
@@ -195,6 +199,7 @@ fn the_help_of_casebook() {
       similar      Find similar tickets and their answers
       draft        Propose a reply from the answers of similar tickets and articles
       eval         Measure how often `similar` or `search` finds the right ticket
+      report       Report how long requesters wait, what comes back, and what would save the most
       reply        Reply to tickets: an answer, a question or a change of their state
       resolve      Resolve tickets: record the cause and the fix for the next person with the same
                    problem
@@ -245,7 +250,9 @@ fn the_help_of_casebook() {
               - short:    One line per result
               - json:     JSON, for programs
               - github:   Workflow commands of GitHub Actions (`check` and `review`)
-              - markdown: A Markdown comment for a pull request (`review`)
+              - markdown: Markdown: a comment for a pull request (`review`), or a text for a mail
+                (`report`)
+              - csv:      Comma-separated values, for spreadsheets (`report`)
 
               [default: human]
 

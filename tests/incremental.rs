@@ -122,6 +122,25 @@ created: 2027-01-01T10:00:00Z
     }
 }
 
+#[test]
+fn a_ticket_without_a_page_changes_the_report() {
+    let site = IncrementalSite::new("internal");
+    let settings = site.sandbox.read("demo/casebook.yml");
+    site.sandbox.write("demo/casebook.yml", settings.replace("publish: all", "publish: answered"));
+    site.build("site");
+    let before = site.sandbox.read("site/report/index.html");
+    let ticket =
+        "---\ntitle: Newts\ntemplate: question\nrequester: lena\ncreated: 2026-11-19T10:00:00Z\n---\nNewts\n";
+    site.sandbox.write("demo/tickets/newts-1aaaaa.md", ticket);
+    site.compare("a ticket is opened that has no page");
+    assert_ne!(site.sandbox.read("site/report/index.html"), before);
+    site.sandbox.write(
+        "demo/tickets/newts-1aaaaa/r1.md",
+        "---\nauthor: mei\ncreated: 2026-11-19T11:00:00Z\nstatus: pending\nasks: [version]\n---\nWhich version?\n",
+    );
+    site.compare("a ticket without a page has a reply");
+}
+
 /// The demo with a site that is built again and again.
 struct IncrementalSite {
     sandbox: Sandbox,

@@ -30,6 +30,7 @@ const PAGES: &[&str] = &[
     "tags/index.html",
     "tags/tls/index.html",
     "people/mei/index.html",
+    "report/index.html",
     "search/index.html?q=lockers",
     "404.html",
 ];

@@ -53,6 +53,7 @@ mod racing;
 mod reference;
 mod reimporting;
 mod renaming;
+mod reporting;
 mod reviewing;
 mod sandbox;
 mod search_index;

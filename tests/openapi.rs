@@ -239,9 +239,16 @@ fn every_answer_of_the_server_matches_the_document() {
             refused.insert(api.answers(&server.post("/api/v1/similar", body).is(status)));
         }
         refused.insert(api.answers(&server.send("POST", "/api/v1/similar", &[], "{}").is(415)));
+        let report = server.get("/api/v1/report?q=is:any&by=time,service,template,tag,person");
         match audience {
-            "public" => drop(refused.insert(api.answers(&server.get("/events").is(404)))),
-            _ => drop(answered.insert(api.answers(&server.begins("/events", "data: ").is(200)))),
+            "public" => {
+                refused.insert(api.answers(&server.get("/events").is(404)));
+                refused.insert(api.answers(&report.is(404)));
+            }
+            _ => {
+                answered.insert(api.answers(&server.begins("/events", "data: ").is(200)));
+                answered.insert(api.answers(&report.is(200)));
+            }
         }
     }
     let all: BTreeSet<String> = document()["paths"].as_object().unwrap().keys().cloned().collect();

@@ -8,6 +8,7 @@ mod draft;
 mod eval;
 mod finding;
 mod knowledge;
+mod measures;
 mod problem;
 mod proposed_reply;
 mod reply;
@@ -31,6 +32,7 @@ pub(crate) use eval::{
 };
 pub(crate) use finding::{CheckReport, FindingDetail};
 pub(crate) use knowledge::{ArticleStatus, ArticleStatusList, ClusterDetail, ClusterList, WrittenArticle};
+pub(crate) use measures::ReportAnswer;
 pub(crate) use problem::ProblemDetail;
 pub(crate) use proposed_reply::ProposedReplyDetail;
 pub(crate) use reply::{ReplyDetail, WrittenReplies, WrittenReply};

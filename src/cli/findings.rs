@@ -16,7 +16,7 @@ pub(super) fn print(findings: &[Finding], source: &dyn Source, context: &Context
     let ui = &context.ui;
     let mut texts = FindingTexts { source, last: None };
     match ui.format {
-        Format::Human | Format::Markdown => {
+        Format::Human | Format::Markdown | Format::Csv => {
             for finding in findings {
                 ui.line(diagnostic::human(finding, texts.of(finding), ui.colour, ui.width));
                 ui.line("");

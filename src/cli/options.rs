@@ -45,6 +45,8 @@ pub(crate) enum Format {
     Json,
     /// Workflow commands of GitHub Actions (`check` and `review`).
     Github,
-    /// A Markdown comment for a pull request (`review`).
+    /// Markdown: a comment for a pull request (`review`), or a text for a mail (`report`).
     Markdown,
+    /// Comma-separated values, for spreadsheets (`report`).
+    Csv,
 }

@@ -26,7 +26,7 @@ pub(super) fn print(
             context.ui.json(&TicketList { tickets, total: threads.len(), warnings, notices });
         }
         Format::Short => shown().for_each(|thread| context.ui.line(thread.id())),
-        Format::Human | Format::Github | Format::Markdown => {
+        Format::Human | Format::Github | Format::Markdown | Format::Csv => {
             columns(store, shown().collect(), context);
             if threads.len() > limit {
                 context.ui.say(format!(

@@ -29,6 +29,7 @@ mod lookup;
 mod meant;
 mod moment;
 mod parser;
+mod period;
 mod value;
 mod vocabulary;
 
@@ -48,6 +49,7 @@ pub(crate) use lookup::Lookup;
 pub(crate) use meant::{MEANT, condition_meant_by};
 pub use moment::Moment;
 pub(crate) use moment::QueryClock;
+pub(crate) use period::PeriodBounds;
 pub(crate) use value::natural_order;
 pub use value::{QueryValue, ValueTest};
 pub(crate) use vocabulary::RenamedKey;

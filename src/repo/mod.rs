@@ -37,7 +37,7 @@ pub(crate) use git::config::{Identity, identity_at};
 pub use git::environment::Environment;
 pub(crate) use git::history::{Commit, History};
 pub(crate) use git::ids::{BlobId, CommitId};
-pub(crate) use git::lines::changed_lines;
+pub(crate) use git::lines::{changed_lines, unified_diff};
 pub(crate) use git::outside::{
     describe, editor, exists_outside, forge_address, init_git, is_vacant, new_git, open_outside, path_in_git,
     read_outside, read_text,

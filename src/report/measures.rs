@@ -22,6 +22,16 @@ pub(crate) fn first_response(thread: &Thread) -> Option<Time> {
     thread.replies.iter().find(is_response).and_then(|reply| reply.created)
 }
 
+/// Returns the seconds for which the requester of `thread` waited up to `clock`.
+///
+/// `requester wait = Σ length of the spans with status open or on-hold`
+///
+/// Source: Zendesk, "requester wait time".
+pub(crate) fn requester_wait(thread: &Thread, clock: Time) -> i64 {
+    let length = |turn: Range<i64>| (turn.end.min(clock.seconds()) - turn.start).max(0);
+    team_turns(thread).into_iter().map(length).sum()
+}
+
 /// Returns the seconds from the opening of a resolved ticket to its last resolution, by calendar; `None` if the ticket
 /// is not resolved, or if it was resolved before it was opened.
 ///
@@ -31,16 +41,6 @@ pub(crate) fn first_response(thread: &Thread) -> Option<Time> {
 pub(crate) fn resolution_time(thread: &Thread) -> Option<i64> {
     let seconds = thread.resolved()?.seconds() - thread.ticket.created?.seconds();
     (seconds >= 0).then_some(seconds)
-}
-
-/// Returns the seconds for which the requester of `thread` waited up to `clock`.
-///
-/// `requester wait = Σ length of the spans with status open or on-hold`
-///
-/// Source: Zendesk, "requester wait time".
-pub(crate) fn requester_wait(thread: &Thread, clock: Time) -> i64 {
-    let length = |turn: Range<i64>| (turn.end.min(clock.seconds()) - turn.start).max(0);
-    team_turns(thread).into_iter().map(length).sum()
 }
 
 #[cfg(test)]

@@ -2,15 +2,19 @@
 
 use std::ops::Range;
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use super::{business_time::BusinessTime, first_response, turns::team_turns};
 use crate::{
     settings::Settings,
     text::Time,
-    ticket::{Status, Thread},
+    ticket::{Priority, Status, Thread},
 };
 
-/// A service level of a ticket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A service level of a ticket: `first-response` or `resolution`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum ServiceLevel {
     FirstResponse,
     Resolution,
@@ -60,6 +64,48 @@ impl<'s> ServiceLevels<'s> {
         due.min()
     }
 
+    /// Returns whether a service level of a ticket was met; `None` if the priority has no target for it, or if the target
+    /// was not reached by `clock`. `event` is the time of the first response or of the resolution, in seconds.
+    ///
+    /// `met = requester wait in business hours until the event ≤ target`
+    ///
+    /// Source: as of [`ServiceLevels::due`].
+    pub(super) fn is_met(
+        &self,
+        thread: &Thread,
+        level: ServiceLevel,
+        event: Option<i64>,
+        clock: i64,
+    ) -> Option<bool> {
+        let target = self.target(thread.priority(), level)?;
+        let until = event.unwrap_or(clock);
+        let waited =
+            team_turns(thread).into_iter().map(|turn| self.time.within(&(turn.start..turn.end.min(until))));
+        let waited: i64 = waited.sum();
+        match event {
+            Some(_) => Some(waited <= target),
+            None => (waited > target).then_some(false),
+        }
+    }
+
+    /// Returns the target of a service level in seconds.
+    pub(super) fn target(&self, priority: Priority, level: ServiceLevel) -> Option<i64> {
+        let target = self.settings.targets.get(&priority)?;
+        match level {
+            ServiceLevel::FirstResponse => target.first_response,
+            ServiceLevel::Resolution => target.resolution,
+        }
+    }
+
+    /// Returns the time in business hours within `span` in seconds; `None` if all hours count.
+    pub(super) fn business(&self, span: &Range<i64>) -> Option<i64> {
+        self.has_business_hours().then(|| self.time.within(span))
+    }
+
+    pub(super) fn has_business_hours(&self) -> bool {
+        self.settings.business_hours.is_some()
+    }
+
     /// Returns the instant at which the requester wait in business hours reaches `target` seconds. A turn that ends
     /// exactly then is in time.
     fn reached(&self, turns: &[Range<i64>], mut target: i64) -> Option<i64> {
@@ -87,6 +133,14 @@ impl Due {
 }
 
 impl ServiceLevel {
+    /// Returns the name in JSON and in the words of the site.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::FirstResponse => "first-response",
+            Self::Resolution => "resolution",
+        }
+    }
+
     /// Returns the name of the service level in texts for people.
     pub(crate) fn name(self) -> &'static str {
         match self {

@@ -34,9 +34,7 @@ enum PageError {
 pub(super) async fn page(Extract(state): Extract<ServerState>, request: Parts) -> Response {
     let uri = &request.uri;
     if uri.path() == API || uri.path().strip_prefix(API).is_some_and(|rest| rest.starts_with('/')) {
-        return Problem::not_found("unknown API address")
-            .with_help("see /api/v1/openapi.json for all addresses")
-            .into_response();
+        return Problem::unknown_address().into_response();
     }
     if request.method != Method::GET && request.method != Method::HEAD {
         return Problem::method_not_allowed("GET, HEAD").into_response();

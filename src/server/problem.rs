@@ -50,6 +50,11 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
+    /// Creates the error for an address of the API that does not exist.
+    pub(super) fn unknown_address() -> Self {
+        Self::not_found("unknown API address").with_help("see /api/v1/openapi.json for all addresses")
+    }
+
     /// Creates the error for a method that the address does not support. `allow` lists the supported methods.
     pub(crate) fn method_not_allowed(allow: &'static str) -> Self {
         let allowed = Self::new(

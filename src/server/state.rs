@@ -8,9 +8,12 @@ use super::{
     Problem, attachment_tags::AttachmentTags, page_cache::PageCache, shares::Shares, turns::WorkLimiter,
 };
 use crate::{
+    api::ReportAnswer,
     index::IndexError,
-    query::{Query, QueryError},
+    knowledge::{ReportOptions, clusters::Clusters, measure},
+    query::{Query, QueryClock, QueryError},
     repo::{CacheSlot, RepoError},
+    report::{GroupBy, newest_time},
     search::{Engine, Item, Question, Results, SimilarItems, SimilarLimits},
     settings::Publish,
     site::{BuildOptions, Site, SiteMemory},
@@ -160,6 +163,28 @@ impl ServerState {
             self.ask(&now, SearchScope::Site, |engine| engine.search(&query, None, time))?
         };
         Ok((store, results, time, current))
+    }
+
+    /// Reports on the tickets that match a query, in the current snapshot.
+    pub(super) fn report(&self, query: &str, by: Vec<GroupBy>) -> Result<ReportAnswer, Problem> {
+        let now = self.now();
+        let time = self.time();
+        let query = Query::parse(query, &now.seen.known_in_queries(None)).map_err(bad_query)?;
+        let notices = query.readings().iter().map(ToString::to_string).collect();
+        let clock = newest_time(now.seen.threads.all().into_iter().map(|thread| &**thread), Some(time));
+        let zone = now.seen.settings.zone();
+        let (query, period) = query.split_period(&QueryClock { now: clock.unwrap_or(time), zone });
+        let (store, results) =
+            self.ask(&now, SearchScope::Audience, |engine| engine.filter(&query, None, time))?;
+        let threads = results.hits.iter().filter_map(|hit| hit.item.ticket(&store)).collect();
+        let clusters = Clusters::of(&store, &self.0.slots.shown.beside("clusters").beside("all"));
+        let report = measure(&store, &clusters, threads, ReportOptions { now: Some(time), period, by });
+        Ok(ReportAnswer { query: query.to_string(), report, warnings: results.warnings(), notices })
+    }
+
+    /// Returns whether the server is for the team.
+    pub(super) fn is_internal(&self) -> bool {
+        self.0.audience == Audience::Internal
     }
 
     /// Runs the search `work` when it gets a turn.

@@ -46,6 +46,8 @@ pub(super) enum Input {
     Copy(String),
     /// All tickets and articles.
     Everything,
+    /// The numbers of the report.
+    Report,
     /// The tickets in review.
     InReview,
     /// A theme file that could not be used for the page, which each build reports.
@@ -80,6 +82,7 @@ impl fmt::Display for Input {
                 write!(f, "`{name}` is another ticket or article")
             }
             Self::File(path) | Self::Copy(path) => write!(f, "the file `{path}` changed"),
+            Self::Report => f.write_str("a number of the report changed"),
             Self::Everything => f.write_str("a ticket or article changed"),
             Self::ThemeProblem => f.write_str("a theme file has a problem"),
             Self::InReview => f.write_str("it shows tickets in review"),

@@ -33,6 +33,7 @@ mod plan;
 mod proposal;
 mod prose;
 mod record;
+mod report;
 mod resolve;
 mod rows;
 mod similar;
@@ -321,6 +322,7 @@ impl Site {
             ("knowledge", self.model.article_count() > 0),
             ("services", self.model.service_count() > 0),
             ("tags", !self.model.tags().is_empty()),
+            ("report", self.model.has_report()),
         ];
         SiteContext {
             title: settings.title.clone(),

@@ -5,6 +5,7 @@ mod canned;
 mod fields;
 mod pattern;
 mod read;
+mod require;
 
 use serde::{Serialize, Serializer};
 
@@ -16,6 +17,7 @@ pub(crate) use fields::{
 };
 pub(crate) use pattern::{MAX_VALUE_LENGTH, Pattern};
 pub(crate) use read::{TEMPLATE_FOLDER, limit_all_patterns, parse_template, pattern_problems};
+pub(crate) use require::{RequireError, require, template_path};
 
 use crate::{
     text::Time,

@@ -77,26 +77,14 @@ fn order(reply: &Reply) -> (bool, Option<Time>, &str, Option<&str>) {
 
 /// Returns true if the ticket, with all corrections so far, has the field or section `ask`.
 fn is_filled(ticket: &Ticket, fields: &[(String, YamlValue)], ask: &str) -> bool {
-    let core = match ask {
-        "service" => ticket.service.is_some(),
-        "priority" => ticket.priority.is_some(),
-        "tags" => !ticket.tags.is_empty(),
-        "path" => !ticket.came_from.is_empty(),
-        "related" => !ticket.related.is_empty(),
-        _ => false,
-    };
-    core || fields.iter().any(|(name, value)| name == ask && *value != YamlValue::Null)
-        || ticket.sections.iter().any(|section| *section == ask.to_lowercase())
+    ticket.fills(ask) || fields.iter().any(|(name, value)| name == ask && *value != YamlValue::Null)
 }
 
 impl TicketState {
     fn apply(&mut self, ticket: &Ticket, reply: &Reply, place: u32, default: Visibility) {
         let by_requester = reply.author == ticket.requester;
         let before = self.status;
-        let met = |ask: &String| {
-            reply.sections.contains(&ask.to_lowercase()) || reply.set.iter().any(|(field, _)| field == ask)
-        };
-        self.asks.retain(|ask| !met(ask));
+        self.asks.retain(|ask| !reply.meets(ask));
         for ask in &reply.asks {
             if !self.asks.contains(ask) {
                 self.asks.push(ask.clone());

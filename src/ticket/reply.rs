@@ -87,6 +87,11 @@ impl Reply {
         ticket == Visibility::Public && self.visibility == Some(Visibility::Internal)
     }
 
+    /// Returns true if the reply has the field or section `ask` that an earlier reply asked for.
+    pub fn meets(&self, ask: &str) -> bool {
+        self.sections.contains(&ask.to_lowercase()) || self.set.iter().any(|(field, _)| field == ask)
+    }
+
     /// Returns true if the reply has an author and a time. Without both it does not change the ticket's state.
     pub fn is_dated(&self) -> bool {
         self.author.is_some() && self.created.is_some()

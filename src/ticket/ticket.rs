@@ -65,6 +65,20 @@ impl Ticket {
         self.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
+    /// Returns true if the text of the ticket, as it is now, has the field or section `ask`.
+    pub fn fills(&self, ask: &str) -> bool {
+        let core = match ask {
+            "service" => self.service.is_some(),
+            "priority" => self.priority.is_some(),
+            "tags" => !self.tags.is_empty(),
+            "path" => !self.came_from.is_empty(),
+            "related" => !self.related.is_empty(),
+            _ => false,
+        };
+        core || self.field(ask).is_some_and(|value| *value != YamlValue::Null)
+            || self.sections.iter().any(|section| *section == ask.to_lowercase())
+    }
+
     /// Returns the path of the ticket's file; for a ticket that was not saved yet, the path that `casebook new`
     /// would choose.
     pub fn file(&self) -> RepoPath {

@@ -77,11 +77,18 @@ impl View {
 pub struct ViewStore {
     store: Arc<Store>,
     view: View,
+    /// All tickets, for the report of the team; `None` for the public.
+    all: Option<Arc<Store>>,
 }
 
 impl ViewStore {
     pub fn store(&self) -> &Arc<Store> {
         &self.store
+    }
+
+    /// Returns the store with all tickets, also those without a page, that the team's report counts; `None` for the public.
+    pub(crate) fn all(&self) -> Option<&Arc<Store>> {
+        self.all.as_ref()
     }
 
     /// Returns the view for which the store was made.
@@ -98,7 +105,8 @@ impl Store {
             Audience::Internal => published(self, view),
             Audience::Public => public(self, view),
         };
-        ViewStore { store, view }
+        let all = (view.audience == Audience::Internal).then(|| Arc::clone(self));
+        ViewStore { store, view, all }
     }
 }
 

@@ -185,7 +185,7 @@ fn list(arguments: &ListArguments, context: &Context) -> Result<Outcome, CliErro
             ui.json(&ArticleStatusList { articles: listed.iter().map(status).collect() });
         }
         Format::Short => listed.iter().for_each(|(article, _)| ui.line(&article.slug)),
-        Format::Human | Format::Github | Format::Markdown => {
+        Format::Human | Format::Github | Format::Markdown | Format::Csv => {
             for (article, health) in &listed {
                 ui.line(ui.paint(style::STRONG, &table::fit(&article.title, ui.width)));
                 ui.line(format!(

@@ -81,7 +81,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
                 context.ui.line(cluster.ids(&store).collect::<Vec<_>>().join(" "));
             }
         }
-        Format::Human | Format::Github | Format::Markdown => {
+        Format::Human | Format::Github | Format::Markdown | Format::Csv => {
             listed.iter().for_each(|cluster| print(cluster, &store, context));
             if total > listed.len() {
                 context.ui.say(format!("{} of {}", listed.len(), Plural(total, "cluster")));

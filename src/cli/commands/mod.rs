@@ -40,6 +40,7 @@ commands! {
     similar: Similar,
     draft: Draft,
     eval: Eval,
+    report: Report,
     reply: Reply,
     resolve: Resolve,
     reopen: Reopen,
@@ -63,7 +64,10 @@ impl Command {
             Format::Github if !matches!(self, Self::Check(_) | Self::Review(_)) => {
                 ("github", "check` and `review")
             }
-            Format::Markdown if !matches!(self, Self::Review(_)) => ("markdown", "review"),
+            Format::Markdown if !matches!(self, Self::Review(_) | Self::Report(_)) => {
+                ("markdown", "review` and `report")
+            }
+            Format::Csv if !matches!(self, Self::Report(_)) => ("csv", "report"),
             _ => return Ok(()),
         };
         Err(CliError::usage(format!("`--format {name}` works only with `{commands}`"))

@@ -17,7 +17,7 @@ pub(super) fn run(_: Arguments, context: &Context) -> Result<Outcome, CliError> 
             context.ui.json(&CannedList { replies: store.canned.iter().map(CannedDetail::of).collect() });
         }
         Format::Short => store.canned.iter().for_each(|canned| context.ui.line(&canned.name)),
-        Format::Human | Format::Github | Format::Markdown => {
+        Format::Human | Format::Github | Format::Markdown | Format::Csv => {
             store.canned.iter().for_each(|canned| show(canned, context));
         }
     }

@@ -60,7 +60,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
             shown().for_each(|item| context.ui.line(hits::name(item, &store)));
             return Ok(Outcome::Done);
         }
-        Format::Human | Format::Github | Format::Markdown => {}
+        Format::Human | Format::Github | Format::Markdown | Format::Csv => {}
     }
     let marks = Marks::of_query(&results.asked, &results.corrected);
     for item in shown() {

@@ -21,7 +21,7 @@ pub(super) fn run(_: Arguments, context: &Context) -> Result<Outcome, CliError> 
             context.ui.json(&ServiceList { services });
         }
         Format::Short => settings.services.iter().for_each(|service| context.ui.line(&service.id)),
-        Format::Human | Format::Github | Format::Markdown => print(settings, context),
+        Format::Human | Format::Github | Format::Markdown | Format::Csv => print(settings, context),
     }
     if settings.services.is_empty() {
         context.ui.say("no services; list them under `services` in casebook.yml");

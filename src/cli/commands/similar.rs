@@ -71,7 +71,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
             let shown = found.shown.iter().take(arguments.limit);
             shown.for_each(|similar| context.ui.line(hits::name(similar.item, store)));
         }
-        Format::Human | Format::Github | Format::Markdown => {
+        Format::Human | Format::Github | Format::Markdown | Format::Csv => {
             print(&found, arguments.limit, store, context);
         }
     }

@@ -20,7 +20,7 @@ pub(super) fn run(_: Arguments, context: &Context) -> Result<Outcome, CliError> 
     match context.ui.format {
         Format::Json => context.ui.json(&TemplateList::of(&store.templates)),
         Format::Short => offered.iter().for_each(|template| context.ui.line(&template.name)),
-        Format::Human | Format::Github | Format::Markdown => {
+        Format::Human | Format::Github | Format::Markdown | Format::Csv => {
             let default = store.settings.default_template.as_deref();
             offered.iter().for_each(|template| show(template, default, context));
         }

@@ -1,6 +1,8 @@
-//! Finds the changed lines of a text.
+//! Compares two texts line by line.
 
 use std::ops::Range;
+
+use crate::text::RepoPath;
 
 /// Returns the lines of `new`, counted from 1, that are missing or different in `old`, as in `git diff`. Removed lines
 /// have no range.
@@ -19,6 +21,17 @@ pub(crate) fn changed_lines(old: &[u8], new: &[u8]) -> Vec<Range<usize>> {
         })
         .filter(|lines| !lines.is_empty())
         .collect()
+}
+
+/// Returns the difference between two texts of the file `path` as a patch for `git apply`. Returns `None` if git cannot
+/// compare them.
+pub(crate) fn unified_diff(path: &RepoPath, old: &str, new: &str) -> Option<String> {
+    let file = Some(std::path::Path::new(path.as_str()));
+    let mut options = git2::DiffOptions::new();
+    options.force_text(true);
+    let patch = git2::Patch::from_buffers(old.as_bytes(), file, new.as_bytes(), file, Some(&mut options));
+    let text = patch.ok()?.to_buf().ok()?;
+    Some(String::from_utf8_lossy(&text).into_owned())
 }
 
 #[cfg(test)]

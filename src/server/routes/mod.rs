@@ -38,6 +38,7 @@ table! {
     ticket,
     services,
     templates,
+    report,
     openapi,
     events,
     health,

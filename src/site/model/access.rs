@@ -12,6 +12,7 @@ use super::{
 };
 use crate::knowledge::articles::ArticleHealth;
 use crate::repo::FileEntry;
+use crate::report::Report;
 use crate::settings::Settings;
 use crate::site::inputs::{Input, ListKey, note, note_article, note_ticket};
 use crate::store::{Attachment, Role, Store};
@@ -285,6 +286,17 @@ impl Model {
         note(|| Input::File(path.as_str().to_owned()));
         let at = self.attachments.binary_search_by(|(known, _)| known.cmp(path)).ok()?;
         Some(self.attachments[at].1)
+    }
+
+    /// Returns whether the site has a report: only that of the team.
+    pub(in crate::site) fn has_report(&self) -> bool {
+        self.all.is_some()
+    }
+
+    /// Returns the report of all tickets, also those without a page; `None` for the public.
+    pub(in crate::site) fn report(&self) -> Option<&Report> {
+        note(|| Input::Report);
+        self.measured()
     }
 
     /// Returns the tickets in review.

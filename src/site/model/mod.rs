@@ -22,8 +22,10 @@ use self::document_names::DocumentNames;
 use self::summaries::StampedSummary;
 use super::inputs::ListKey;
 use crate::knowledge::articles::ArticleHealth;
+use crate::knowledge::clusters::Clusters;
+use crate::knowledge::{ReportOptions, measure};
 use crate::repo::CacheSlot;
-use crate::report::ServiceLevels;
+use crate::report::{GroupBy, Report, ServiceLevels};
 use crate::store::Store;
 use crate::text::{RepoPath, Time, normal_form};
 use crate::ticket::Thread;
@@ -33,6 +35,9 @@ pub(super) use self::lists::{ListPart, closed_parts};
 pub(super) use self::persons::PersonPage;
 pub(super) use self::summaries::KnownSummaries;
 pub(super) use self::values::{InputValue, InputValues, hash};
+
+/// The groups on the page of the report.
+const GROUPS: [GroupBy; 4] = [GroupBy::Service, GroupBy::Template, GroupBy::Tag, GroupBy::Person];
 
 /// The index of a ticket in the store and in [`Model::tickets`].
 pub(super) type TicketNo = usize;
@@ -51,6 +56,11 @@ pub(super) enum NamedPage {
 /// The methods of [`access`] return it and note it as an input of the page that is being rendered, so no field is public.
 pub(super) struct Model {
     store: Arc<Store>,
+    /// All tickets, also those without a page; `None` for the public.
+    all: Option<Arc<Store>>,
+    report: OnceLock<Report>,
+    /// The cache of the clusters of all tickets.
+    all_clusters: CacheSlot,
     view: View,
     summaries: Vec<StampedSummary>,
     tickets: Vec<TicketPage>,
@@ -139,6 +149,7 @@ impl Model {
     /// the clusters of this view.
     pub(super) fn new(seen: ViewStore, known: &KnownSummaries, clusters: &CacheSlot) -> Self {
         let (store, view) = (Arc::clone(seen.store()), seen.view());
+        let all = seen.all().map(Arc::clone);
         let zone = store.settings.zone();
         let by_name = relations::names(&store);
         let places = 0..store.threads.all().len();
@@ -163,6 +174,9 @@ impl Model {
         };
         let tickets = digests.into_iter().zip(store.threads.all()).map(page).collect();
         let mut model = Self {
+            all,
+            report: OnceLock::new(),
+            all_clusters: clusters.beside("all"),
             view,
             summaries,
             tickets,
@@ -197,6 +211,22 @@ impl Model {
             model.group_by_person();
         }
         model
+    }
+
+    /// Returns the report of all tickets. It is made on demand, because few pages need it. Without a clock, the files alone
+    /// decide, so that the same files give the same page.
+    fn measured(&self) -> Option<&Report> {
+        let all = self.all.as_ref()?;
+        Some(self.report.get_or_init(|| {
+            let threads = all.threads.all().into_iter().map(|thread| &**thread).collect();
+            let clusters = Clusters::of(all, &self.all_clusters);
+            measure(
+                all,
+                &clusters,
+                threads,
+                ReportOptions { by: GROUPS.to_vec(), ..ReportOptions::default() },
+            )
+        }))
     }
 
     /// Returns the summaries of all tickets' texts, for the next build.

@@ -109,6 +109,11 @@ impl<'a> InputValues<'a> {
                 let attachments = &model.attachments;
                 Some(hash(&(tickets?, articles?, attachments)))
             }),
+            Input::Report => match &model.all {
+                // The report has nothing but texts and numbers, so it can always be written as JSON.
+                Some(_) => serde_json::to_string(model.measured()?).ok().map(|report| hash(&report)),
+                None => Some(0),
+            },
             Input::InReview => model.store.in_review().is_none().then_some(0),
             Input::Similar(_) | Input::ThemeProblem => None,
         }

@@ -54,6 +54,7 @@ pages! {
     tickets: [AllTickets, OpenTickets],
     in_review: [TicketsInReview],
     person: [People],
+    report: [ReportPage],
     service: [Services, ServiceTickets, ServiceIndex],
     tag: [Tags, TagIndex],
     article: [Articles, ArticleIndex],

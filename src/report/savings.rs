@@ -1,0 +1,66 @@
+//! The changes that would save the most waiting time.
+
+use std::cmp::Reverse;
+
+use super::{
+    losses::common_page,
+    model::{AskedField, RecurringProblem, Saving, SavingChange, ServiceMove},
+    recurrence::Recurring,
+    timeline::Timeline,
+};
+
+/// The number of changes that a report opens with.
+const MOST: usize = 3;
+
+/// The minimum number of tickets that show a change. One ticket is no pattern.
+const FEWEST_TICKETS: usize = 2;
+
+/// Returns the changes that would have saved the most waiting time in the period.
+///
+/// A field that templates do not require yet: the cost of its asks. A problem: the requester waits of its tickets after
+/// the first one. A service for which people open tickets of another one: the delays.
+pub(super) fn savings(
+    all: &[Timeline<'_>],
+    (fields, problems, moves): (&[AskedField], &[Recurring], &[ServiceMove]),
+) -> Vec<Saving> {
+    let fields = fields.iter().filter_map(|field| {
+        let AskedField { template, field, tickets, of, cost, patch, .. } = field;
+        let (template, field) = (template.clone(), field.clone());
+        Some(Saving {
+            change: SavingChange::RequireField { template, field, of: *of, median: cost.median },
+            seconds: cost.total,
+            tickets: tickets.clone(),
+            command: format!("{} | git apply", patch.as_ref()?),
+        })
+    });
+    let problems = problems.iter().map(|(problem, avoidable)| {
+        let RecurringProblem { title, ticket, fix, article, tickets, .. } = problem;
+        let (title, ticket, article) = (title.clone(), ticket.clone(), article.clone());
+        Saving {
+            command: format!("casebook show {ticket}"),
+            change: SavingChange::FixProblem { title, ticket, fix: *fix, article },
+            seconds: *avoidable,
+            tickets: tickets.clone(),
+        }
+    });
+    let moves = moves.iter().map(|moves| {
+        let ServiceMove { from, to, tickets, delay, .. } = moves;
+        let path = common_page(all, tickets).map(str::to_owned);
+        Saving {
+            change: SavingChange::RouteService {
+                from: from.clone(),
+                to: to.clone(),
+                path,
+                median: delay.median,
+            },
+            seconds: delay.total,
+            tickets: tickets.clone(),
+            command: format!("casebook list is:any id:{}", tickets.join(",")),
+        }
+    });
+    let mut savings: Vec<Saving> = fields.chain(problems).chain(moves).collect();
+    savings.retain(|saving| saving.seconds > 0 && saving.tickets.len() >= FEWEST_TICKETS);
+    savings.sort_by_key(|saving| Reverse((saving.seconds, saving.tickets.len())));
+    savings.truncate(MOST);
+    savings
+}
