@@ -12,6 +12,7 @@ pub mod fuzzing;
 mod import;
 mod index;
 mod intake;
+mod notify;
 mod query;
 mod repo;
 mod report;

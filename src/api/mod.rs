@@ -5,8 +5,10 @@
 mod article;
 mod canned;
 mod draft;
+mod due;
 mod eval;
 mod finding;
+mod notification;
 mod problem;
 mod reply;
 mod report;
@@ -23,11 +25,13 @@ mod ticket;
 pub(crate) use article::{ArticleDetail, ArticleSummary};
 pub(crate) use canned::{CannedDetail, CannedList};
 pub(crate) use draft::DraftRequest;
+pub(crate) use due::{DueAnswer, DueArticle, DueTicket};
 pub(crate) use eval::{
     EvalAnswer, EvalFigures, EvalLatency, EvalMeasures, EvalQuery, EvalReport, HistoryFigures, TypedFigures,
     TypedReport, UnaskedFigures,
 };
 pub(crate) use finding::{CheckReport, FindingDetail};
+pub(crate) use notification::{NotifiedMessage, NotifyAnswer};
 pub(crate) use problem::ProblemDetail;
 pub(crate) use reply::{ReplyDetail, WrittenReplies, WrittenReply};
 pub(crate) use report::{

@@ -45,6 +45,6 @@ pub(crate) enum Format {
     Json,
     /// Workflow commands of GitHub Actions (`check` and `review`).
     Github,
-    /// A Markdown comment for a pull request (`review`).
+    /// Markdown for a forge (`review` and `due`).
     Markdown,
 }

@@ -4,10 +4,12 @@
 //! the practices "incident management" and "service level management" of ITIL 4, and the KCS v6 practices guide. Each
 //! definition names its source. Times are whole seconds.
 
+mod attention;
 mod business_time;
 mod measures;
 mod service_level;
 mod turns;
 
+pub(crate) use attention::{Attention, AttentionReason, attention};
 pub(crate) use measures::{first_response, resolution_time};
-pub(crate) use service_level::{Due, ServiceLevels};
+pub(crate) use service_level::{AT_RISK, Due, ServiceLevel, ServiceLevels};

@@ -35,6 +35,8 @@ commands! {
     review: Review,
     explain: Explain,
     list: List,
+    due: Due,
+    notify: Notify,
     show: Show,
     search: Search,
     similar: Similar,
@@ -60,7 +62,9 @@ impl Command {
             Format::Github if !matches!(self, Self::Check(_) | Self::Review(_)) => {
                 ("github", "check` and `review")
             }
-            Format::Markdown if !matches!(self, Self::Review(_)) => ("markdown", "review"),
+            Format::Markdown if !matches!(self, Self::Review(_) | Self::Due(_)) => {
+                ("markdown", "review` and `due")
+            }
             _ => return Ok(()),
         };
         Err(CliError::usage(format!("`--format {name}` works only with `{commands}`"))

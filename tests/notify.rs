@@ -1,0 +1,509 @@
+//! `casebook notify`: who is told what, once, with real repositories and remotes, a mail server and a chat on this computer.
+
+use serde_json::{Value as Json, json};
+
+use crate::{
+    forge::{Forge, Request, Response},
+    sandbox::{Run, SETTINGS, Sandbox},
+    smtp::{Mail, Smtp},
+    waiting::wait_until,
+};
+
+/// A team with a remote, and the servers that messages go to.
+struct Office {
+    sandbox: Sandbox,
+    smtp: Smtp,
+}
+
+impl Office {
+    /// Creates the repository `team` with the remote `team.git`.
+    #[track_caller]
+    fn new() -> Self {
+        let sandbox = Sandbox::with_team();
+        sandbox
+            .write("team/casebook.yml", format!("{SETTINGS}url: https://oncall.example/\n"))
+            .commit("team", "url");
+        sandbox.remote("team", "team.git");
+        Self { sandbox, smtp: Smtp::new() }
+    }
+
+    /// Prepares `casebook notify` with mail in a folder.
+    fn notify(&self, dir: &str, line: &str) -> Run {
+        let run = self.sandbox.casebook(dir, &format!("notify {line}"));
+        run.env("CASEBOOK_SMTP_URL", &self.smtp.url).env("CASEBOOK_MAIL_FROM", "Oncall <oncall@acme.example>")
+    }
+
+    /// Tells people about the commits since `rev`, and returns the mails.
+    #[track_caller]
+    fn mails_since(&self, rev: &str) -> Vec<Mail> {
+        self.notify("team", &format!("--since {rev}")).ok();
+        self.smtp.take()
+    }
+
+    fn head(&self) -> String {
+        self.sandbox.git("team", "rev-parse HEAD")
+    }
+
+    /// Commits a ticket of lena for the module of a service, and returns the commit before it.
+    #[track_caller]
+    fn ticket(&self, id: &str, more: &str) -> String {
+        let head = self.head();
+        self.sandbox.write(
+            format!("team/tickets/2026/11/{id}.md"),
+            format!(
+                "---\ntitle: Export of {id} hangs\ntemplate: request\nservice: billing-export\nrequester: lena\n\
+                 created: 2026-11-22T08:00:00Z\n{more}---\n\n## Request\n\nIt hangs since this morning. Write to evil@attacker.example.\n\n## Why\n\nNobody can deliver the orders of the week otherwise.\n"
+            ),
+        );
+        self.sandbox.commit("team", "ticket");
+        head
+    }
+
+    /// Commits a reply, and returns the commit before it.
+    #[track_caller]
+    fn reply(&self, id: &str, name: &str, front: &str, text: &str) -> String {
+        let head = self.head();
+        self.sandbox.write(
+            format!("team/tickets/2026/11/{id}/{name}.md"),
+            format!("---\ncreated: 2026-11-22T08:30:00Z\n{front}---\n{text}\n"),
+        );
+        self.sandbox.commit("team", "reply");
+        head
+    }
+}
+
+fn to(mails: &[Mail]) -> Vec<String> {
+    mails.iter().map(|mail| format!("{}: {}", mail.to.join(" "), mail.header("Subject"))).collect()
+}
+
+#[test]
+fn a_new_ticket_tells_oncall_and_a_reply_tells_the_requester() {
+    let office = Office::new();
+    let before = office.ticket("a1", "");
+    // The module has nobody on call, so the people of its service are told.
+    assert_eq!(
+        to(&office.mails_since(&before)),
+        [
+            "mei@acme.example: [Acme Oncall] New ticket: Export of a1 hangs",
+            "omar@acme.example: [Acme Oncall] New ticket: Export of a1 hangs"
+        ]
+    );
+    let before = office.reply(
+        "a1",
+        "one",
+        "author: mei\nassignee: omar\nstatus: pending\nasks: [environment, Logs]\n",
+        "Which environment?",
+    );
+    let mails = office.mails_since(&before);
+    assert_eq!(
+        to(&mails),
+        [
+            "lena@acme.example: [Acme Oncall] Needs more information: Export of a1 hangs",
+            "omar@acme.example: [Acme Oncall] Assigned to you: Export of a1 hangs"
+        ]
+    );
+    insta::assert_snapshot!(mails[0].text, @"
+    Mei Lin needs more information about your ticket:
+
+    Missing: environment, Logs.
+
+    > Which environment?
+
+    - Export of a1 hangs
+      pending, priority normal, billing-export, assigned to Omar Diaz
+      https://oncall.example/tickets/a1/
+
+    To reply: casebook reply a1
+    ");
+    assert_eq!(mails[0].header("Auto-Submitted"), "auto-generated");
+    // The answer goes to the assignee.
+    let before = office.reply("a1", "two", "author: lena\n", "production");
+    assert_eq!(
+        to(&office.mails_since(&before)),
+        ["omar@acme.example: [Acme Oncall] Reply of the requester: Export of a1 hangs"]
+    );
+    let before = office.reply("a1", "three", "author: omar\nstatus: resolved\nresolution: fixed\n", "Done.");
+    assert_eq!(
+        to(&office.mails_since(&before)),
+        ["lena@acme.example: [Acme Oncall] Resolved: Export of a1 hangs"]
+    );
+}
+
+#[test]
+fn nobody_is_told_about_notes_triage_imports_moves_and_their_own_words() {
+    let office = Office::new();
+    let before = office.ticket("a1", "visibility: public\n");
+    office.mails_since(&before);
+    for (name, front, text) in [
+        ("note", "author: mei\nvisibility: internal\n", "The customer is difficult."),
+        ("triage", "author: mei\nset: { priority: high }\n", ""),
+        ("stranger", "status: pending\n", "No author."),
+    ] {
+        let before = office.reply("a1", name, front, text);
+        assert_eq!(to(&office.mails_since(&before)), Vec::<String>::new(), "{name}");
+    }
+    // A ticket of somebody who is on call tells only the others.
+    let head = office.head();
+    office.sandbox.write("team/tickets/b.md", "---\ntitle: B\ntemplate: request\nservice: billing-api\nrequester: mei\ncreated: 2026-11-22T08:00:00Z\n---\n\n## Request\n\nText.\n");
+    office.sandbox.commit("team", "b");
+    assert_eq!(to(&office.mails_since(&head)), ["omar@acme.example: [Acme Oncall] New ticket: B"]);
+    let before = office.ticket("old-1", "source: OLD-1\n");
+    office.reply("old-1", "one", "author: mei\n", "An imported reply.");
+    assert_eq!(to(&office.mails_since(&before)), Vec::<String>::new());
+    // A ticket that is moved with its replies is not new, nor is one with another id.
+    let before = office.head();
+    office.sandbox.git("team", "mv tickets/2026/11/a1.md tickets/a1.md");
+    office.sandbox.git("team", "mv tickets/2026/11/a1 tickets/a1");
+    office.sandbox.git("team", "commit -q -m move");
+    assert_eq!(to(&office.mails_since(&before)), Vec::<String>::new());
+    // Even a range from before all of this tells nobody again.
+    let first = office.sandbox.git("team", "rev-list --max-parents=0 HEAD");
+    assert_eq!(to(&office.mails_since(&first)), Vec::<String>::new());
+}
+
+#[test]
+fn a_dry_run_prints_the_messages_and_changes_nothing() {
+    let office = Office::new();
+    let before = office.ticket("a1", "");
+    let dry = || office.sandbox.casebook("team", &format!("notify --since {before} --dry-run")).ok();
+    dry()
+        .prints(&["to mail:mei: [Acme Oncall] New ticket: Export of a1 hangs", "To reply: casebook reply a1"])
+        .says(&["2 messages would be sent"]);
+    let json = office
+        .sandbox
+        .casebook("team", &format!("notify --since {before} --dry-run --format json"))
+        .ok()
+        .json();
+    assert_eq!(
+        (&json["total"], &json["messages"][1]["to"], &json["messages"][1]["state"]),
+        (&json!(2), &json!("mail:omar"), &json!("new"))
+    );
+    assert_eq!(json["messages"][0]["reason"], "opened");
+    assert_eq!(office.sandbox.git("team.git", "for-each-ref refs/casebook"), "");
+    assert_eq!(office.mails_since(&before).len(), 2);
+    dry().says(&["nobody has to be told anything"]);
+    // Without any way to tell people, nothing is recorded.
+    office
+        .sandbox
+        .casebook("team", &format!("notify --since {before}"))
+        .fails(2)
+        .says(&["no way to tell people is set up", "--dry-run"]);
+}
+
+#[test]
+fn addresses_come_only_from_the_people_of_the_trusted_revision() {
+    let office = Office::new();
+    let before = office.ticket("a1", "");
+    // The same push puts an address of its author into the settings.
+    let settings =
+        office.sandbox.read("team/casebook.yml").replace("mei@acme.example", "evil@attacker.example");
+    office.sandbox.write("team/casebook.yml", settings).commit("team", "settings");
+    office.reply("a1", "one", "author: mei\n", "Hello.");
+    let mails = office.mails_since(&before);
+    assert_eq!(
+        mails.iter().flat_map(|mail| mail.to.clone()).collect::<Vec<_>>(),
+        ["mei@acme.example", "omar@acme.example", "lena@acme.example"]
+    );
+    // Who is not in `people` gets no mail, whatever the ticket says.
+    let before = office.ticket("b2", "");
+    let path = "team/tickets/2026/11/b2.md";
+    let text = office.sandbox.read(path).replace("requester: lena", "requester: evil@attacker.example");
+    office.sandbox.write(path, text).commit("team", "b2");
+    office.reply("b2", "one", "author: mei\n", "Hello.");
+    assert!(office.mails_since(&before).iter().all(|mail| mail.to.iter().all(|to| !to.contains("lena"))));
+    let record = office.sandbox.git("team.git", "grep -h . refs/casebook/notified");
+    assert!(record.contains("mail:mei") && !record.contains('@'), "{record}");
+}
+
+#[test]
+fn a_title_cannot_add_headers_or_lines_to_a_mail() {
+    let office = Office::new();
+    let before = office.ticket("a1", "");
+    let path = "team/tickets/2026/11/a1.md";
+    let evil = "title: \"x\\r\\nBcc: evil@attacker.example\\r\\n\\r\\n<script>\\e[2J é\"";
+    let text = office.sandbox.read(path).replace("title: Export of a1 hangs", evil);
+    office.sandbox.write(path, text + "\n.\nQUIT\n.\n").commit("team", "evil");
+    let mails = office.mails_since(&before);
+    assert_eq!(to(&mails).len(), 2);
+    for mail in &mails {
+        assert!(mail.head.lines().all(|line| !line.starts_with("Bcc")), "{}", mail.head);
+        assert_eq!(mail.to.len(), 1);
+        assert!(
+            mail.text.contains("- x Bcc: evil@attacker.example <script>\u{fffd}[2J é\n"),
+            "{}",
+            mail.text
+        );
+        assert!(mail.text.contains("> .\n> QUIT\n"), "{}", mail.text);
+    }
+}
+
+#[test]
+fn two_clones_that_tell_the_same_range_send_each_message_once() {
+    let office = Office::new();
+    let before = office.ticket("a0", "");
+    for n in 1..4 {
+        office.ticket(&format!("a{n}"), "");
+    }
+    office.sandbox.git("team", "push -q");
+    for clone in ["one", "two", "three"] {
+        office.sandbox.git(".", &format!("clone -q team.git {clone}"));
+    }
+    std::thread::scope(|scope| {
+        for clone in ["one", "two", "three"] {
+            let run = office.notify(clone, &format!("--since {before}"));
+            scope.spawn(move || run.ok());
+        }
+    });
+    let mut sent = to(&office.smtp.take());
+    assert_eq!(sent.len(), 8, "{sent:#?}");
+    sent.sort();
+    sent.dedup();
+    assert_eq!(sent.len(), 8);
+    office.notify("two", "--retry").ok().says(&["no open messages"]);
+    assert_eq!(
+        office.sandbox.git("team.git", "ls-tree -r --name-only refs/casebook/notified sent/").lines().count(),
+        8
+    );
+}
+
+#[test]
+fn a_killed_run_repeats_nothing_and_leaves_its_messages_open() {
+    let office = Office::new();
+    let before = office.ticket("a1", "");
+    office.sandbox.git("team", "push -q");
+    office.sandbox.git(".", "clone -q team.git other");
+    office.smtp.hang();
+    let mut killed = office.notify("team", &format!("--since {before}")).into_command();
+    let mut killed =
+        killed.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+    wait_until("the first mail arrives", || office.smtp.count() == 1);
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    office.smtp.take();
+    office.smtp.go_on();
+    for dir in ["team", "other"] {
+        office.notify(dir, &format!("--since {before}")).ok().says(&["nobody has to be told anything"]);
+    }
+    assert_eq!(office.smtp.take().len(), 0);
+    let open = office.notify("other", "--retry").ok().says(&["perhaps sent"]);
+    let lines: Vec<Vec<&str>> = open.out.lines().map(|line| line.split("  ").collect()).collect();
+    assert_eq!(
+        lines.iter().map(|line| (line[2], line[3])).collect::<Vec<_>>(),
+        [("mail:mei", "a1"), ("mail:omar", "a1")]
+    );
+    assert_eq!(office.smtp.take().len(), 0, "a list sends nothing");
+    let json = office.notify("other", "--retry --format json").ok().json();
+    assert_eq!(
+        (&json["total"], &json["messages"][0]["state"], &json["messages"][0]["id"]),
+        (&json!(2), &json!("open"), &json!(lines[0][0]))
+    );
+    // Somebody knows that Omar got nothing.
+    office.notify("other", &format!("--retry {}", lines[1][0])).ok();
+    assert_eq!(to(&office.smtp.take()), ["omar@acme.example: [Acme Oncall] New ticket: Export of a1 hangs"]);
+    office.notify("other", "--retry 12345678").fails(1).says(&["no open message has the id `12345678`"]);
+    office.notify("team", "--retry all").ok();
+    assert_eq!(to(&office.smtp.take()).len(), 1);
+    office.notify("team", "--retry").ok().says(&["no open messages"]);
+}
+
+#[test]
+fn a_refused_mail_stays_open_and_the_others_are_sent() {
+    let office = Office::new();
+    let before = office.ticket("a1", "");
+    office.smtp.accepts(|address| !address.starts_with("mei"));
+    let failed = office.notify("team", &format!("--since {before}")).fails(2);
+    failed
+        .says(&["message to mail:mei not sent", "550", "1 message not sent", "casebook notify --retry"])
+        .prints(&["mail:omar  a1"]);
+    assert_eq!(to(&office.smtp.take()).len(), 1);
+    office.smtp.accepts(|_| true);
+    office.notify("team", "--retry all").ok().prints(&["mail:mei  a1"]);
+    // A server that does not answer is asked once.
+    let before = office.ticket("b2", "");
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let down = office
+        .notify("team", &format!("--since {before}"))
+        .env("CASEBOOK_SMTP_URL", format!("smtp://{free}"))
+        .fails(2);
+    assert_eq!(down.err.matches("cannot be reached").count(), 1, "{down:#?}");
+    office.notify("team", "--retry").ok().prints(&["mail:mei  b2", "mail:omar  b2"]);
+    // Without the remote, nothing is recorded, so nothing is sent.
+    office.smtp.take();
+    office.sandbox.git("team", "remote set-url origin ../missing.git");
+    let before = office.ticket("c3", "");
+    office.notify("team", &format!("--since {before}")).fails(2).says(&["cannot be reached"]);
+    assert_eq!(office.smtp.take().len(), 0);
+}
+
+#[test]
+fn more_than_twenty_messages_end_with_one_digest() {
+    let office = Office::new();
+    let before = office.head();
+    for n in 0..13 {
+        office.ticket(&format!("t{n:02}"), "");
+    }
+    let mails = office.mails_since(&before);
+    assert_eq!(mails.len(), 21);
+    let digest = &mails[20];
+    assert_eq!(digest.to, ["mei@acme.example", "omar@acme.example"]);
+    assert_eq!(digest.header("To"), "", "nobody sees the addresses of the others");
+    assert_eq!(digest.header("Subject"), "Acme Oncall: 3 more changes");
+    assert!(digest.text.contains("- Export of t12 hangs\n  Lena Weber opened a ticket for Billing export; open, priority normal, billing-export\n  https://oncall.example/tickets/t12/\n"), "{}", digest.text);
+    assert_eq!(office.mails_since(&before).len(), 0);
+}
+
+/// Returns the texts that were posted to the chat.
+fn posted(chat: &Forge) -> Vec<String> {
+    let of = |request: Request| {
+        serde_json::from_str::<Json>(&request.body).unwrap()["text"].as_str().unwrap().to_owned()
+    };
+    chat.take_requests().into_iter().map(of).collect()
+}
+
+#[test]
+fn a_chat_gets_one_message_for_each_file_without_mentions_and_only_what_its_readers_may_see() {
+    let office = Office::new();
+    let chat = Forge::new();
+    chat.answers(|_| Some(Response::json(&json!({}))));
+    let notify = |before: &str, audience: &str| {
+        let line = format!("notify --since {before} --audience {audience}");
+        office.sandbox.casebook("team", &line).env("CASEBOOK_WEBHOOK_URL", format!("{}/hook", chat.url)).ok();
+        posted(&chat)
+    };
+    let before = office.ticket("a1", "");
+    office.reply("a1", "one", "author: mei\n", "Hello <!channel> @everyone\n\n[wiki](https://evil.example)");
+    let texts = notify(&before, "internal");
+    assert_eq!(texts.len(), 2, "{texts:#?}");
+    insta::assert_snapshot!(texts[1].replace('\u{200b}', "|"), @"
+    [Acme Oncall] Reply: Export of a1 hangs
+    Mei Lin replied to the ticket of Lena Weber:
+    > Hello &lt;!channel&gt; @|everyone
+    > [wiki]|(https:|//evil.example)
+    • Export of a1 hangs (open, priority normal, billing-export) https://oncall.example/tickets/a1/
+    To reply: casebook reply a1
+    ");
+    let before = office.ticket("secret-export-x7k2mq", "");
+    office.ticket("c3", "visibility: public\n");
+    office.reply("c3", "one", "author: mei\nvisibility: internal\n", "A secret note.");
+    office.reply("c3", "two", "author: mei\n", "It is like secret-export-x7k2mq.");
+    let texts = notify(&before, "public");
+    assert_eq!(texts.len(), 2, "{texts:#?}");
+    assert!(
+        texts.iter().all(|text| text.contains("Export of c3 hangs")
+            && !text.contains("x7k2mq")
+            && !text.contains("secret")),
+        "{texts:#?}"
+    );
+}
+
+#[test]
+fn a_public_reply_is_a_comment_on_the_pull_request_of_its_ticket() {
+    let office = Office::new();
+    let api = Forge::new();
+    api.answers(|request| match request.line.split(' ').next() {
+        Some("GET") if request.line.ends_with("/pulls") => {
+            Some(Response::json(&json!([{ "number": 7, "state": "closed" }])))
+        }
+        Some("POST") => Some(Response::json(&json!({ "id": 1 }))),
+        _ => None,
+    });
+    let notify = |before: &str| {
+        let run = office.sandbox.casebook("team", &format!("notify --since {before} --to comment"));
+        run.env("GITHUB_API_URL", &api.url)
+            .env("GITHUB_REPOSITORY", "acme/oncall")
+            .env("GITHUB_TOKEN", "t0ken")
+    };
+    let before = office.ticket("a1", "visibility: public\n");
+    let added = office.head();
+    office.ticket("secret-export-x7k2mq", "");
+    office.reply("a1", "note", "author: mei\nvisibility: internal\n", "A secret note.");
+    office.reply("secret-export-x7k2mq", "one", "author: mei\n", "An internal ticket.");
+    office.reply(
+        "a1",
+        "one",
+        "author: mei\nstatus: pending\nasks: [environment]\n",
+        "Hi @team, like secret-export-x7k2mq. [x](https://evil.example)",
+    );
+    office.reply("a1", "two", "author: lena\n", "production");
+    notify(&before).ok();
+    let requests = api.take_requests();
+    let lines: Vec<&str> = requests.iter().map(|request| request.line.as_str()).collect();
+    assert_eq!(
+        lines,
+        [
+            &format!("GET /repos/acme/oncall/commits/{added}/pulls"),
+            "POST /repos/acme/oncall/issues/7/comments"
+        ]
+    );
+    assert!(requests[1].head.contains("authorization: bearer t0ken"));
+    let body = serde_json::from_str::<Json>(&requests[1].body).unwrap()["body"].as_str().unwrap().to_owned();
+    insta::assert_snapshot!(body, @"
+    Mei Lin needs more information about this ticket&#58;
+
+    Missing&#58; environment&#46;
+
+    > <code>Hi &#64;&#8203;team&#44; like …&#46; &#91;x&#93;&#40;https&#58;&#47;&#47;evil&#46;example&#41;</code>
+
+    - [<code>Export of a1 hangs</code>](https://oncall.example/tickets/a1/) open&#44; priority normal&#44; billing&#45;export
+    ");
+    notify(&before).ok();
+    assert_eq!(api.take_requests().len(), 0);
+    // A ticket that came without a pull request gets no comment, and nothing stays open.
+    let before = office.reply("a1", "three", "author: mei\n", "Once more.");
+    api.answers(|_| None);
+    notify(&before).ok();
+    assert_eq!(api.take_requests().len(), 2);
+    notify("HEAD").ok();
+    let retry = office.notify("team", "--retry").ok();
+    assert_eq!(retry.out, "");
+}
+
+#[test]
+fn the_hooks_of_a_server_tell_people_after_a_push_was_accepted() {
+    let office = Office::new();
+    office.sandbox.casebook(".", "init --hook team.git").ok().says(&["pre-receive", "post-receive"]);
+    let settings =
+        format!("CASEBOOK_SMTP_URL='{}'\nCASEBOOK_MAIL_FROM=oncall@acme.example\n", office.smtp.url);
+    office.ticket("a1", "");
+    office.sandbox.git("team", "push -q");
+    assert_eq!(office.smtp.take().len(), 0, "nothing is set up");
+    office.sandbox.write("team.git/casebook/notify.env", settings);
+    office.reply("a1", "one", "author: mei\n", "Hello.");
+    office.sandbox.git("team", "push -q");
+    assert_eq!(to(&office.smtp.take()), ["lena@acme.example: [Acme Oncall] Reply: Export of a1 hangs"]);
+    // A branch is not the main branch yet.
+    office.sandbox.git("team", "checkout -q -b change");
+    office.reply("a1", "two", "author: mei\n", "On a branch.");
+    office.sandbox.git("team", "push -q origin change");
+    assert_eq!(office.smtp.take().len(), 0);
+    // A push that is refused tells nobody.
+    office.sandbox.git("team", "checkout -q main");
+    let key = concat!("AKIA", "Q3EGRYB7KMZP2XWN");
+    office.reply("a1", "three", "author: mei\n", &format!("The key is {key}."));
+    office.sandbox.git_run("team", "push -q").fails(1);
+    assert_eq!(office.smtp.take().len(), 0);
+    office.sandbox.git("team", "reset -q --hard origin/main");
+    // A server without mail accepts the push, and says so.
+    office.sandbox.write(
+        "team.git/casebook/notify.env",
+        "CASEBOOK_SMTP_URL=smtp://127.0.0.1:1\nCASEBOOK_MAIL_FROM=o@acme.example\n",
+    );
+    office.reply("a1", "four", "author: mei\n", "Hello.");
+    office
+        .sandbox
+        .git_run("team", "push -q")
+        .ok()
+        .says(&["the push was accepted, but not everybody was told about it"]);
+    office.notify("team.git", "--retry").ok().prints(&["mail:lena  a1/four"]);
+    // The record of another clone passes the pre-receive hook.
+    let head = office.reply("a1", "five", "author: mei\n", "Hello.");
+    assert_eq!(office.mails_since(&head).len(), 1);
+    // The hook of another program stays.
+    office.sandbox.hook("team.git", "post-receive", "exit 0");
+    office
+        .sandbox
+        .casebook(".", "init --hook team.git")
+        .ok()
+        .says(&["another program's `post-receive` hook exists"]);
+    assert_eq!(office.sandbox.read("team.git/hooks/post-receive"), "#!/bin/sh\nexit 0\n");
+}
