@@ -370,6 +370,14 @@ fn a_chat_gets_one_message_for_each_file_without_mentions_and_only_what_its_read
         office.sandbox.casebook("team", &line).env("CASEBOOK_WEBHOOK_URL", format!("{}/hook", chat.url)).ok();
         posted(&chat)
     };
+    // A redirect could lead to another host.
+    let before = office.ticket("a0", "");
+    chat.answers(|_| Some(Response::redirect("http://127.0.0.1:1/other")));
+    let line = format!("notify --since {before}");
+    let redirected = office.sandbox.casebook("team", &line).env("CASEBOOK_WEBHOOK_URL", &chat.url).fails(2);
+    redirected.says(&["HTTP status 302"]);
+    chat.take_requests();
+    chat.answers(|_| Some(Response::json(&json!({}))));
     let before = office.ticket("a1", "");
     office.reply("a1", "one", "author: mei\n", "Hello <!channel> @everyone\n\n[wiki](https://evil.example)");
     let texts = notify(&before, "internal");

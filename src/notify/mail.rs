@@ -92,9 +92,8 @@ impl Mailer {
     pub(crate) fn send(&self, letter: &Letter<'_>) -> Result<(), SendError> {
         let refused = |reason: String| SendError::Refused { server: self.server.clone(), reason };
         let addresses = letter.to.iter().map(|address| address.parse::<Address>());
-        let addresses: Vec<Address> = addresses
-            .collect::<Result<_, _>>()
-            .map_err(|_| refused("an address of `people` is not valid".to_owned()))?;
+        let addresses: Vec<Address> =
+            addresses.collect::<Result<_, _>>().map_err(|_| refused("an address is not valid".to_owned()))?;
         let domain = self.from.email.domain();
         let id = |text: &str| format!("<{}@{domain}>", &blake3::hash(text.as_bytes()).to_hex()[..32]);
         let mut builder: MessageBuilder = lettre::Message::builder()
@@ -120,8 +119,11 @@ impl Mailer {
             Ok(_) => Ok(()),
             Err(error) => {
                 let reason = one_line(&error_text(&error));
-                // A permanent answer is about this mail, unless the server refuses the sender's password.
-                match error.is_permanent() && !reason.contains("535") {
+                // A permanent answer is about this mail, unless the server refuses the sender's password (RFC 4954).
+                let is_about_sender = error
+                    .status()
+                    .is_some_and(|code| ["530", "534", "535", "538"].contains(&code.to_string().as_str()));
+                match error.is_permanent() && !is_about_sender {
                     true => Err(refused(reason)),
                     false => Err(SendError::Unreachable { server: self.server.clone(), reason }),
                 }

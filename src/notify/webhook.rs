@@ -25,7 +25,12 @@ pub(crate) fn post(address: &str, text: &str) -> Result<(), SendError> {
     // The path of a webhook is its password.
     let server = server_of(address)?;
     let answer = agent().post(address).send_json(Payload { text });
-    answer.map(drop).map_err(|error| failure(server, &error))
+    let answer = answer.map_err(|error| failure(server.clone(), &error))?;
+    match answer.status() {
+        status if status.is_success() => Ok(()),
+        // A redirect is not followed: the message could go to another host.
+        status => Err(SendError::Unreachable { server, reason: format!("HTTP status {}", status.as_u16()) }),
+    }
 }
 
 /// Returns a client that trusts the certificates that the system trusts, and follows no redirects.

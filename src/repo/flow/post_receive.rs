@@ -42,15 +42,18 @@ if [ -r casebook/notify.env ]; then
     . ./casebook/notify.env
     set +a
 fi
-[ -x "$casebook" ] && [ -n "$CASEBOOK_SMTP_URL$CASEBOOK_WEBHOOK_URL" ] || exit 0
-main=$(git symbolic-ref --quiet HEAD) || exit 0
+tell=
+[ ! -x "$casebook" ] || tell=$CASEBOOK_SMTP_URL$CASEBOOK_WEBHOOK_URL
+main=$(git symbolic-ref --quiet HEAD)
 while read -r old new ref; do
-    [ "$ref" = "$main" ] || continue
+    [ -n "$tell" ] && [ "$ref" = "$main" ] || continue
     case $old in *[!0]*) ;; *) continue ;; esac
     case $new in *[!0]*) ;; *) continue ;; esac
     "$casebook" --quiet notify --since "$old" --at "$new" >/dev/null ||
         echo "the push was accepted, but not everybody was told about it" >&2
 done
+# What else this server does after a push, such as building the site.
+[ ! -x "$0.local" ] || "$0.local"
 exit 0
 "#
     )

@@ -54,8 +54,7 @@ pub(super) fn deliver(
             let notices: Vec<Notice<'_>> = all.iter().map(|message| message.notice.clone()).collect();
             let is_sent =
                 context_of(delivery.send_digest(*channel, &notices, settings), "many people", context);
-            for (place, message) in rest.iter().enumerate().filter(|(_, message)| is_for(message)) {
-                debug_assert!(is_for(message));
+            for (place, _) in rest.iter().enumerate().filter(|(_, message)| is_for(message)) {
                 sent[single.len() + place] = is_sent;
             }
         }
