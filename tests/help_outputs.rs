@@ -77,7 +77,7 @@ fn the_help_of_check() {
               - short:    One line per result
               - json:     JSON, for programs
               - github:   Workflow commands of GitHub Actions (`check` and `review`)
-              - markdown: A Markdown comment for a pull request (`review`)
+              - markdown: Markdown for a forge (`review` and `due`)
 
               [default: human]
     ── exit status 0 ──
@@ -166,7 +166,7 @@ fn the_help_of_new() {
               - short:    One line per result
               - json:     JSON, for programs
               - github:   Workflow commands of GitHub Actions (`check` and `review`)
-              - markdown: A Markdown comment for a pull request (`review`)
+              - markdown: Markdown for a forge (`review` and `due`)
 
               [default: human]
     ── exit status 0 ──
@@ -190,6 +190,8 @@ fn the_help_of_casebook() {
       review       Review a change: its problems, and resolved tickets that are similar to its tickets
       explain      Explain a rule of `check`: what it requires and why, with examples
       list         List tickets; without a query, all unresolved tickets
+      due          List what needs somebody now: tickets that are overdue or at risk, and more
+      notify       Tell people what new tickets and replies mean for them
       show         Show a ticket with its state and its replies, or an article
       search       Search all tickets and articles, open or resolved, best match first
       similar      Find similar tickets and their answers
@@ -242,7 +244,7 @@ fn the_help_of_casebook() {
               - short:    One line per result
               - json:     JSON, for programs
               - github:   Workflow commands of GitHub Actions (`check` and `review`)
-              - markdown: A Markdown comment for a pull request (`review`)
+              - markdown: Markdown for a forge (`review` and `due`)
 
               [default: human]
 

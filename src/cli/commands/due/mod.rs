@@ -19,8 +19,9 @@ use crate::{
     view::View,
 };
 
-/// List what needs somebody: overdue tickets, tickets at risk, silent requesters, articles in doubt
+/// List what needs somebody now: tickets that are overdue or at risk, and more
 ///
+/// Lists overdue tickets, tickets at risk, tickets of silent requesters, and articles in doubt.
 /// A ticket is at risk if its service level ends within a span (`--within`). A requester is silent if the ticket is pending and
 /// has had no message for some days (`--silent`). An article is in doubt if its problem was reported again after its last
 /// review, or if that review is 180 days ago. A query limits the tickets. Exit status 0, also if something is due; with

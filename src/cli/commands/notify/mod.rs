@@ -21,7 +21,7 @@ use crate::{
 use channels::Channels;
 use outgoing::Outgoing;
 
-/// Tell people what new tickets and replies mean for them: requesters, oncall, and who was asked
+/// Tell people what new tickets and replies mean for them
 ///
 /// A reply tells the requester of the ticket, also what is missing; a new ticket tells the people on call for its service; a
 /// reply of the requester tells the assignee. Each message is sent once: before it is sent, it is recorded in
