@@ -41,6 +41,7 @@ mod lifecycle;
 mod looks;
 mod merging;
 mod notify;
+mod notify_once;
 mod openapi;
 mod opening;
 mod outputs;

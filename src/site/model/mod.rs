@@ -23,7 +23,6 @@ use self::summaries::StampedSummary;
 use crate::report::{Due, ServiceLevels};
 use crate::store::Store;
 use crate::text::{RepoPath, Time, normal_form};
-use crate::ticket::Thread;
 use crate::view::{Audience, View, ViewStore};
 
 pub(super) use self::lists::{ListPart, closed_parts};
