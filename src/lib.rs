@@ -13,6 +13,7 @@ mod import;
 mod index;
 mod intake;
 mod knowledge;
+mod notify;
 mod query;
 mod repo;
 mod report;

@@ -64,6 +64,30 @@ fn workflows_pin_their_actions_have_few_permissions_and_put_no_input_into_script
         assert!(!step["run"].as_str().unwrap_or_default().contains("${{"), "{step:?}");
     }
     assert_eq!(steps, 7);
+    // Those that have secrets run only for the main branch, never for a pull request.
+    let (notify, due) = (read("casebook-notify"), read("casebook-due"));
+    assert_eq!(
+        serde_json::to_value(&notify["on"]).unwrap(),
+        json!({ "push": { "branches": ["main", "master"] } })
+    );
+    assert_eq!(
+        serde_json::to_value(&notify["jobs"]["notify"]["permissions"]).unwrap(),
+        json!({ "contents": "write", "issues": "write", "pull-requests": "write" })
+    );
+    let events = serde_json::to_value(&due["on"]).unwrap();
+    assert_eq!(events.as_object().unwrap().keys().collect::<Vec<_>>(), ["schedule", "workflow_dispatch"]);
+    assert_eq!(serde_json::to_value(&due["permissions"]).unwrap(), json!({ "contents": "read" }));
+    for step in [&notify["jobs"]["notify"]["steps"], &due["jobs"]["due"]["steps"]]
+        .into_iter()
+        .flat_map(|steps| steps.as_sequence().unwrap())
+    {
+        let uses = step["uses"].as_str().unwrap_or_default();
+        assert!(
+            uses.is_empty() || uses.rsplit_once('@').is_some_and(|(_, commit)| commit.len() == 40),
+            "{uses}"
+        );
+        assert!(!step["run"].as_str().unwrap_or_default().contains("${{"), "{step:?}");
+    }
     // The `action.yml` matches the script: the script exists, and it reads every input.
     for action in ["casebook-review", "casebook-comment"] {
         let folder = format!("fresh/.github/actions/{action}");

@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::{
     sandbox::{COMPLETE, SETTINGS, Sandbox},
@@ -59,8 +59,13 @@ fn write(terminal: &mut Terminal, sandbox: &Sandbox) {
 
 /// Describes the state of the repository: commits, branches, files and saved drafts.
 fn state(sandbox: &Sandbox) -> String {
-    let drafts =
-        sandbox.sh("team", "find .git/casebook -type f ! -path '*/cache/*' ! -name lock | sort").ok().out;
+    let drafts = sandbox
+        .sh(
+            "team",
+            "find .git/casebook -type f ! -path '*/cache/*' ! -path '*/deflection/*' ! -name lock | sort",
+        )
+        .ok()
+        .out;
     format!(
         "{}\n{}\n{drafts}",
         sandbox.git("team", "for-each-ref --format='%(refname) %(objectname)'"),
@@ -85,6 +90,36 @@ fn a_title_is_enough_to_find_the_solution_and_no_draft_is_left() {
     assert_eq!(terminal.ends(), (Some(0), String::new()));
     terminal.sees("no ticket opened: export-stops-k7f3qa solves it");
     assert_eq!(state(&sandbox), before);
+}
+
+#[test]
+fn an_answer_that_was_taken_is_counted_in_this_clone_until_its_reader_comes_back() {
+    let sandbox = team();
+    let counted = || {
+        let text = sandbox.sh("team", "cat .git/casebook/deflection/*-2026-11.jsonl").ok().out;
+        text.lines().map(|line| serde_json::from_str::<Json>(line).unwrap()).collect::<Vec<_>>()
+    };
+    let mut terminal = new(&sandbox, "question", QUESTION);
+    terminal.sees("title:").types("Invoice export stops with ERR_CONN_RESET").types(ENTER);
+    terminal.sees("does one of these solve it?").types(DOWN).types(ENTER);
+    terminal.sees("did this solve it?").types(ENTER);
+    assert_eq!(terminal.ends().0, Some(0));
+    let [solved] = counted().try_into().unwrap();
+    assert_eq!(
+        (&solved["template"], &solved["opened"], &solved["solved"]),
+        (&json!("question"), &Json::Null, &json!("export-stops-k7f3qa"))
+    );
+    assert!(solved["shown"].as_array().unwrap().contains(&json!("export-stops-k7f3qa")));
+    assert!(!solved.to_string().contains("mei"), "{solved}");
+    // Another person has the same problem, and then the first one comes back.
+    let line = format!("new incident --title 'Invoice export stops with ERR_CONN_RESET' {COMPLETE}");
+    sandbox.casebook("team", &line).by("omar").ok();
+    assert_eq!(counted().len(), 2);
+    let id = sandbox.casebook("team", &line).ok().line().to_owned();
+    let lines = counted();
+    assert_eq!(lines.len(), 4);
+    assert_eq!((&lines[2]["returned"], &lines[3]["opened"]), (&solved["mark"], &json!(id)));
+    assert_eq!(sandbox.git("team", "status --porcelain"), "");
 }
 
 #[test]

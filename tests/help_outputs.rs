@@ -77,8 +77,7 @@ fn the_help_of_check() {
               - short:    One line per result
               - json:     JSON, for programs
               - github:   Workflow commands of GitHub Actions (`check` and `review`)
-              - markdown: Markdown: a comment for a pull request (`review`), or a text for a mail
-                (`report`)
+              - markdown: Markdown, for a forge or mail (`review`, `due`, `report`)
               - csv:      Comma-separated values, for spreadsheets (`report`)
 
               [default: human]
@@ -168,8 +167,7 @@ fn the_help_of_new() {
               - short:    One line per result
               - json:     JSON, for programs
               - github:   Workflow commands of GitHub Actions (`check` and `review`)
-              - markdown: Markdown: a comment for a pull request (`review`), or a text for a mail
-                (`report`)
+              - markdown: Markdown, for a forge or mail (`review`, `due`, `report`)
               - csv:      Comma-separated values, for spreadsheets (`report`)
 
               [default: human]
@@ -194,6 +192,8 @@ fn the_help_of_casebook() {
       review       Review a change: its problems, and resolved tickets that are similar to its tickets
       explain      Explain a rule of `check`: what it requires and why, with examples
       list         List tickets; without a query, all unresolved tickets
+      due          List what needs somebody now: tickets that are overdue or at risk, and more
+      notify       Tell people what new tickets and replies mean for them
       show         Show a ticket with its state and its replies, or an article
       search       Search all tickets and articles, open or resolved, best match first
       similar      Find similar tickets and their answers
@@ -250,8 +250,7 @@ fn the_help_of_casebook() {
               - short:    One line per result
               - json:     JSON, for programs
               - github:   Workflow commands of GitHub Actions (`check` and `review`)
-              - markdown: Markdown: a comment for a pull request (`review`), or a text for a mail
-                (`report`)
+              - markdown: Markdown, for a forge or mail (`review`, `due`, `report`)
               - csv:      Comma-separated values, for spreadsheets (`report`)
 
               [default: human]

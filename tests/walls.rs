@@ -53,6 +53,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "import",
         &["diagnostic", "ticket", "settings", "template", "repo", "store", "check", "search", "intake"],
     ),
+    ("notify", &["diagnostic", "ticket", "settings", "template", "repo", "store", "view", "report"]),
     ("export", &["diagnostic", "ticket", "settings", "template", "repo", "store"]),
     (
         "site",

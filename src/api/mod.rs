@@ -5,10 +5,12 @@
 mod article;
 mod canned;
 mod draft;
+mod due;
 mod eval;
 mod finding;
 mod knowledge;
 mod measures;
+mod notification;
 mod problem;
 mod proposed_reply;
 mod reply;
@@ -26,6 +28,7 @@ mod ticket;
 pub(crate) use article::{ArticleDetail, ArticleSummary};
 pub(crate) use canned::{CannedDetail, CannedList};
 pub(crate) use draft::DraftRequest;
+pub(crate) use due::{DueAnswer, DueArticle, DueTicket};
 pub(crate) use eval::{
     EvalAnswer, EvalFigures, EvalLatency, EvalMeasures, EvalQuery, EvalReport, HistoryFigures, TypedFigures,
     TypedReport, UnaskedFigures,
@@ -33,6 +36,7 @@ pub(crate) use eval::{
 pub(crate) use finding::{CheckReport, FindingDetail};
 pub(crate) use knowledge::{ArticleStatus, ArticleStatusList, ClusterDetail, ClusterList, WrittenArticle};
 pub(crate) use measures::ReportAnswer;
+pub(crate) use notification::{NotifiedMessage, NotifyAnswer};
 pub(crate) use problem::ProblemDetail;
 pub(crate) use proposed_reply::ProposedReplyDetail;
 pub(crate) use reply::{ReplyDetail, WrittenReplies, WrittenReply};

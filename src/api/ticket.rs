@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{ReplyDetail, Suggestion};
 use crate::{
-    report::{ServiceLevels, first_response},
+    report::{AT_RISK, ServiceLevels, first_response},
     store::Store,
     text::{RepoPath, Time},
     ticket::{Priority, Resolution, Status, Thread, TicketState, Visibility},
@@ -47,6 +47,8 @@ pub(crate) struct TicketSummary {
     pub due: Option<Time>,
     /// True if the ticket is unresolved and its service level has ended
     pub overdue: bool,
+    /// True if the ticket is unresolved and its service level ends within four hours or has ended
+    pub at_risk: bool,
     /// When the ticket was last resolved, even if it was reopened afterwards; null if it never was
     #[schema(required)]
     pub resolved: Option<Time>,
@@ -97,6 +99,7 @@ impl TicketSummary {
             first_response: first_response(thread),
             due: due.map(|due| due.at),
             overdue: due.is_some_and(|due| due.is_past(now)),
+            at_risk: due.is_some_and(|due| due.is_within(AT_RISK, now)),
             resolved: state.resolved,
             tags: state.tags,
             path: state.came_from,

@@ -1,6 +1,5 @@
 //! The command line. Each command has a file or folder in `commands/`; the modules in this folder are shared by them.
 
-mod age;
 mod argument_order;
 mod argument_values;
 mod article_writing;
@@ -26,6 +25,7 @@ mod prompts;
 mod proposed_replies;
 mod queries;
 mod selection;
+mod sending;
 mod similar_hits;
 mod suggestions;
 mod table;
@@ -46,6 +46,8 @@ use std::{
 use clap::{CommandFactory, Parser, error::ErrorKind};
 
 use commands::Command;
+
+use crate::text::age;
 
 pub(crate) use commands::comment as review_comment;
 pub(crate) use context::Context;

@@ -45,7 +45,7 @@ pub(crate) enum Format {
     Json,
     /// Workflow commands of GitHub Actions (`check` and `review`).
     Github,
-    /// Markdown: a comment for a pull request (`review`), or a text for a mail (`report`).
+    /// Markdown, for a forge or mail (`review`, `due`, `report`).
     Markdown,
     /// Comma-separated values, for spreadsheets (`report`).
     Csv,

@@ -37,7 +37,7 @@ const COMMANDS: &[(&[&str], &[&str])] = &[
         &["casebook list"],
     ),
     (&["my", "mine"], &["casebook list assignee:me"]),
-    (&["overdue", "late", "sla", "deadlines", "due"], &["casebook list is:overdue"]),
+    (&["overdue", "late", "sla", "deadlines"], &["casebook due", "casebook list is:overdue"]),
     (&["drafts", "resume", "continue"], &["casebook new --resume"]),
     (
         &["view", "cat", "get", "read", "info", "display", "print", "log", "history", "less"],

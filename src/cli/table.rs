@@ -30,6 +30,11 @@ pub(super) fn lines(text: &str) -> String {
     harmless_lines(text).into_owned()
 }
 
+/// Returns the number of columns of `text` on one line.
+pub(super) fn width(text: &str) -> usize {
+    one_line(text).width()
+}
+
 /// Pads `text` with spaces to `width` columns.
 pub(super) fn pad(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))

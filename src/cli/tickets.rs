@@ -1,9 +1,11 @@
 //! Prints the tickets of `list`, one per line, in columns.
 
+use anstyle::Style;
+
 use super::{Context, Format, age, table, ui::style};
 use crate::{
     api::{TicketList, TicketSummary},
-    report::{Due, ServiceLevels},
+    report::{AT_RISK, Due, ServiceLevels},
     store::Store,
     text::Time,
     ticket::{Priority, Thread},
@@ -86,7 +88,7 @@ fn columns(store: &Store, threads: Vec<&Thread>, context: &Context) {
             ui.paint(paint_status, &cell(row.status, 1)),
             ui.paint(if urgent { style::WAIT } else { style::DIM }, &cell(row.thread.priority().name(), 2)),
             ui.paint(style::DIM, &cell(&age_of(row.thread.ticket.created, now), 3)),
-            ui.paint(if row.overdue { style::BAD } else { style::DIM }, &cell(&row.due, 4)),
+            ui.paint(row.due_style, &cell(&row.due, 4)),
             cell(row.service, 5),
             cell(row.assignee, 6),
             table::fit(&row.thread.ticket.title, ui.width.saturating_sub(fixed).max(20)),
@@ -101,7 +103,7 @@ struct Row<'a> {
     status: &'a str,
     /// When the ticket is due, as `in 3h` or `3h late`; empty if it has no due time.
     due: String,
-    overdue: bool,
+    due_style: Style,
     service: &'a str,
     assignee: &'a str,
 }
@@ -114,7 +116,11 @@ impl<'a> Row<'a> {
             id,
             status: if thread.in_review.is_some() { "in review" } else { thread.state.status.name() },
             due: due.map(|due| due_in(due, now)).unwrap_or_default(),
-            overdue: due.is_some_and(|due| due.is_past(now)),
+            due_style: match due {
+                Some(due) if due.is_past(now) => style::BAD,
+                Some(due) if due.is_within(AT_RISK, now) => style::WAIT,
+                _ => style::DIM,
+            },
             service: thread.state.service.as_deref().unwrap_or("-"),
             assignee: thread.state.assignee.as_deref().unwrap_or("-"),
         }

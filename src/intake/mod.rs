@@ -6,6 +6,7 @@
 mod article;
 mod commit;
 mod compose;
+mod deflection;
 mod detect;
 mod drafts;
 mod error;
@@ -17,6 +18,8 @@ mod ticket;
 
 pub(crate) use article::{ArticleWrite, write_article};
 pub(crate) use compose::{ReplyDraft, TicketDraft, new_id};
+#[allow(unused_imports, reason = "`casebook report` shows these counts")]
+pub(crate) use deflection::{Attempt, AttemptEnd, DeflectionCounts, deflection_counts, record_attempt};
 pub(crate) use detect::detect;
 pub(crate) use drafts::Drafts;
 pub(crate) use error::{IntakeError, RefusedText, problems_to_fix};

@@ -33,6 +33,7 @@ pub(super) static IS: &[Fact] = &[
     state("unresolved", "any status except resolved", |thread, _| thread.state.status != Status::Resolved),
     state("any", "every ticket", |_, _| true),
     Fact { name: "overdue", help: "unresolved and past its service level", test: After(|thread, lookup| lookup.due(thread)), selects_status: false },
+    Fact { name: "at-risk", help: "unresolved and past its service level, or within four hours of it", test: After(|thread, lookup| lookup.at_risk(thread)), selects_status: false },
     fact("assigned", "has an assignee", |thread, _| thread.state.assignee.is_some()),
     fact("unassigned", "has no assignee", |thread, _| thread.state.assignee.is_none()),
     fact("unanswered", "no response to the requester yet", |thread, _| first_response(thread).is_none()),

@@ -4,7 +4,12 @@ use std::{collections::HashSet, sync::OnceLock};
 
 use jiff::tz::TimeZone;
 
-use crate::{report::ServiceLevels, store::Store, text::Time, ticket::Thread};
+use crate::{
+    report::{Due, ServiceLevels},
+    store::Store,
+    text::Time,
+    ticket::Thread,
+};
 
 /// The store of a ticket, for keys that depend on other tickets or on the settings.
 pub struct Lookup<'s> {
@@ -41,6 +46,11 @@ impl<'s> Lookup<'s> {
     /// Returns the time at which a ticket is due, after which it is overdue.
     pub fn due(&self, thread: &Thread) -> Option<Time> {
         self.levels.due(thread).map(|due| due.at)
+    }
+
+    /// Returns the time after which a ticket is at risk.
+    pub fn at_risk(&self, thread: &Thread) -> Option<Time> {
+        self.levels.due(thread).map(Due::last_without_risk)
     }
 
     /// Returns all names of the ticket that `link` refers to: the link itself, and the ticket's id and former ids.

@@ -115,6 +115,16 @@ pub enum RepoError {
     /// The remote could not be reached or denied access.
     #[error("the remote `{remote}` cannot be reached:\n{}", .output.trim_end())]
     RemoteUnreachable { remote: String, output: String },
+    /// A hook or a rule of the remote refused the ref of a ledger.
+    #[error("`{remote}` rejected `{name}` ({reason}):\n{}", .output.trim_end())]
+    LedgerRefused {
+        /// The full name of the ref.
+        name: &'static str,
+        remote: String,
+        /// Git's short reason, such as `pre-receive hook declined`.
+        reason: String,
+        output: String,
+    },
     /// Another program's hook exists where Casebook would install one.
     #[error("`{}` already exists and was not installed by Casebook", .path.display())]
     ForeignHook {
@@ -152,6 +162,9 @@ impl Hinted for RepoError {
             ),
             Self::Moved { .. } => "run the command again".to_owned(),
             Self::InTheWay { .. } => "commit them or run `git stash`, then try again".to_owned(),
+            Self::LedgerRefused { name, .. } => {
+                format!("allow this account to push `{name}`; nothing was sent")
+            }
             Self::ForeignHook { call, .. } => {
                 format!("add `{call}` to it, or move it away and try again")
             }

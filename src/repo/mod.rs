@@ -26,7 +26,9 @@ pub(crate) use files::source::{DiskFile, FileEntry, FileType, Listing, Source, S
 pub(crate) use flow::branch::NewCommit;
 pub(crate) use flow::hook::CommitHooks;
 pub use flow::hook::install_pre_receive;
+pub(crate) use flow::ledger::{Ledger, LedgerChange, LedgerUpdate, NOTIFIED};
 pub(crate) use flow::lock::LockedRepo;
+pub(crate) use flow::post_receive::install_post_receive;
 pub(crate) use flow::push::PushOutcome;
 pub(crate) use flow::push_error::PushError;
 pub(crate) use flow::site_output::real_place;

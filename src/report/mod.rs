@@ -4,6 +4,7 @@
 //! the practices "incident management" and "service level management" of ITIL 4, and the KCS v6 practices guide. Each
 //! definition names its source. Times are whole seconds.
 
+mod attention;
 mod business_time;
 mod cohort;
 mod groups;
@@ -20,6 +21,7 @@ mod statistics;
 mod timeline;
 mod turns;
 
+pub(crate) use attention::{Attention, AttentionReason, attention};
 pub(crate) use input::{Problem, ReportInput, newest_time};
 pub(crate) use measures::{first_response, requester_wait, resolution_time};
 pub(crate) use model::{
@@ -28,5 +30,5 @@ pub(crate) use model::{
     ServiceMove,
 };
 pub(crate) use period::Period;
-pub(crate) use service_level::{Due, ServiceLevels};
+pub(crate) use service_level::{AT_RISK, Due, ServiceLevel, ServiceLevels};
 pub(crate) use statistics::{Distribution, Share, Trend, trend_of_counts};

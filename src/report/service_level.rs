@@ -123,12 +123,30 @@ impl<'s> ServiceLevels<'s> {
     }
 }
 
+/// A ticket is at risk from this many seconds before it is due, unless a command is given another span.
+pub(crate) const AT_RISK: i64 = 4 * 3_600;
+
 impl Due {
     /// Returns true if the ticket is overdue at `now`.
     ///
     /// `overdue = now > due`
     pub(crate) fn is_past(self, now: Time) -> bool {
         now.seconds() > self.at.seconds()
+    }
+
+    /// Returns true if the ticket is due within `span` seconds after `now`, or overdue.
+    ///
+    /// `at risk = now + span ≥ due`
+    ///
+    /// `span` is a time by calendar: who starts at nine wants to know what ends before one, whatever the business hours
+    /// are.
+    pub(crate) fn is_within(self, span: i64, now: Time) -> bool {
+        now.seconds().saturating_add(span) >= self.at.seconds()
+    }
+
+    /// Returns the last second in which the ticket is not at risk.
+    pub(crate) fn last_without_risk(self) -> Time {
+        self.at.plus_seconds(-AT_RISK - 1)
     }
 }
 

@@ -180,6 +180,8 @@ pub(super) struct TicketRow {
     pub when: Option<FormattedTime>,
     /// When the ticket is due.
     pub due: Option<FormattedTime>,
+    /// After this time (RFC 3339 in UTC), the ticket is at risk.
+    pub at_risk_after: Option<String>,
     /// The beginning of the answer, or else of the problem.
     pub excerpt: String,
     /// Whether the excerpt is of the answer.

@@ -39,6 +39,7 @@ impl Site {
             service: state.service.as_deref().and_then(|id| self.service_link(id)),
             when: resolved.or(thread.ticket.created).map(|time| self.when(time)),
             due: shown.due.map(|time| self.when(time)),
+            at_risk_after: shown.at_risk_after.map(|time| time.whole_second().to_string()),
             excerpt: shown.digest.excerpt.clone(),
             answered: shown.digest.answered,
             excerpt_of: shown.digest.excerpt_of,

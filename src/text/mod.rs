@@ -1,5 +1,6 @@
 //! Text utilities: paths, positions, times, slugs, similar names. This module does not use tickets.
 
+pub(crate) mod age;
 mod browser_pattern;
 mod count;
 #[cfg(test)]

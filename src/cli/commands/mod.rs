@@ -35,6 +35,8 @@ commands! {
     review: Review,
     explain: Explain,
     list: List,
+    due: Due,
+    notify: Notify,
     show: Show,
     search: Search,
     similar: Similar,
@@ -64,8 +66,8 @@ impl Command {
             Format::Github if !matches!(self, Self::Check(_) | Self::Review(_)) => {
                 ("github", "check` and `review")
             }
-            Format::Markdown if !matches!(self, Self::Review(_) | Self::Report(_)) => {
-                ("markdown", "review` and `report")
+            Format::Markdown if !matches!(self, Self::Review(_) | Self::Due(_) | Self::Report(_)) => {
+                ("markdown", "review`, `due` and `report")
             }
             Format::Csv if !matches!(self, Self::Report(_)) => ("csv", "report"),
             _ => return Ok(()),

@@ -147,7 +147,7 @@ impl LockedRepo<'_> {
     }
 }
 
-fn make_executable(path: &Path) -> std::io::Result<()> {
+pub(in crate::repo) fn make_executable(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     fs::set_permissions(path, fs::Permissions::from_mode(0o755))
 }

@@ -25,10 +25,9 @@ use crate::knowledge::articles::ArticleHealth;
 use crate::knowledge::clusters::Clusters;
 use crate::knowledge::{ReportOptions, measure};
 use crate::repo::CacheSlot;
-use crate::report::{GroupBy, Report, ServiceLevels};
+use crate::report::{Due, GroupBy, Report, ServiceLevels};
 use crate::store::Store;
 use crate::text::{RepoPath, Time, normal_form};
-use crate::ticket::Thread;
 use crate::view::{Audience, View, ViewStore};
 
 pub(super) use self::lists::{ListPart, closed_parts};
@@ -93,6 +92,8 @@ pub(super) struct TicketPage {
     pub(super) digest: TextSummary,
     /// When the ticket is due.
     pub(super) due: Option<Time>,
+    /// After this time, it is at risk.
+    pub(super) at_risk_after: Option<Time>,
     /// The number of reports: the ticket itself, its duplicates, and the tickets that it answered.
     pub(super) asked: usize,
     pub(super) duplicates: Vec<TicketNo>,
@@ -162,9 +163,10 @@ impl Model {
         };
         let (by_document, (summaries, digests)) = rayon::join(|| DocumentNames::of(&store), texts);
         let levels = ServiceLevels::of(&store.settings);
-        let page = |(digest, thread): (TextSummary, &Arc<Thread>)| TicketPage {
+        let page = |digest: TextSummary, due: Option<Due>| TicketPage {
             digest,
-            due: levels.due(thread).map(|due| due.at),
+            due: due.map(|due| due.at),
+            at_risk_after: due.map(Due::last_without_risk),
             asked: 1,
             duplicates: Vec::new(),
             answers: Vec::new(),
@@ -172,7 +174,8 @@ impl Model {
             mentions: Vec::new(),
             articles: Vec::new(),
         };
-        let tickets = digests.into_iter().zip(store.threads.all()).map(page).collect();
+        let tickets = digests.into_iter().zip(store.threads.all());
+        let tickets = tickets.map(|(digest, thread)| page(digest, levels.due(thread))).collect();
         let mut model = Self {
             all,
             report: OnceLock::new(),

@@ -71,6 +71,7 @@ struct TicketHead {
     created: Option<FormattedTime>,
     took: Option<String>,
     due: Option<FormattedTime>,
+    at_risk_after: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -165,6 +166,7 @@ impl PageKind for Tickets {
             created: ticket.created.map(|time| site.when(time)),
             took: took.map(|seconds| site.words().duration(seconds)),
             due: row.due,
+            at_risk_after: row.at_risk_after,
         };
         let replies = thread.replies.iter().enumerate();
         let texts: Vec<(usize, &Reply, String)> =

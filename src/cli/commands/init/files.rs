@@ -38,9 +38,13 @@ macro_rules! action {
 
 /// Returns all other files of a new repository: templates, git attributes, workflows.
 pub(crate) fn scaffolding() -> Vec<(RepoPath, String)> {
-    let review = include_str!("files/github-review.yml")
-        .replace("{repository}", env!("CARGO_PKG_REPOSITORY"))
-        .replace("{version}", env!("CARGO_PKG_VERSION"));
+    let workflow = |text: &str| {
+        text.replace("{repository}", env!("CARGO_PKG_REPOSITORY"))
+            .replace("{version}", env!("CARGO_PKG_VERSION"))
+    };
+    let review = workflow(include_str!("files/github-review.yml"));
+    let due = workflow(include_str!("files/github-due.yml"));
+    let notify = workflow(include_str!("files/github-notify.yml"));
     let files = [
         (".gitattributes", include_str!("files/gitattributes")),
         (".gitignore", include_str!("files/gitignore")),
@@ -53,6 +57,8 @@ pub(crate) fn scaffolding() -> Vec<(RepoPath, String)> {
         action!("casebook-review/action.yml"),
         action!("casebook-review/main.mjs"),
         (".github/workflows/casebook-comment.yml", include_str!("files/github-comment.yml")),
+        (".github/workflows/casebook-due.yml", &due),
+        (".github/workflows/casebook-notify.yml", &notify),
         (".github/workflows/casebook.yml", &review),
     ];
     let own = files.map(|(path, text)| (path.to_owned(), text.to_owned()));

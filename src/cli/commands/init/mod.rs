@@ -21,8 +21,8 @@ pub(crate) struct Arguments {
     /// The folder
     #[arg(value_name = "DIR", default_value = ".", value_hint = clap::ValueHint::DirPath)]
     dir: PathBuf,
-    /// Only install the hook in this repository: in a bare repository the pre-receive hook, which rejects pushes with
-    /// problems at level deny; in a clone the commit hook
+    /// Only install the hooks in this repository: in a bare repository the pre-receive hook, which rejects pushes with
+    /// problems at level deny, and the post-receive hook, which tells people about pushes; in a clone the commit hook
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     hook: Option<PathBuf>,
     /// Do not commit the new files
@@ -47,6 +47,16 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         context
             .ui
             .say(format!("installed {}; it rejects pushes with problems at level deny", hook.display()));
+        match repo::install_post_receive(&hook, &program)? {
+            Some(hook) => context.ui.say(format!(
+                "installed {}; it tells people about pushes, if CASEBOOK_SMTP_URL or CASEBOOK_WEBHOOK_URL is set",
+                hook.display()
+            )),
+            None => context.ui.say(format!(
+                "another program's `post-receive` hook exists; to tell people about pushes, add `{} notify --since OLD --at NEW` to it",
+                program.display()
+            )),
+        }
         return Ok(Outcome::Done);
     }
     let dir = normal(&process.folder.join(&arguments.dir));

@@ -18,8 +18,8 @@ use crate::{
 pub(super) enum Composition<'a> {
     /// A ticket to open.
     Draft(TicketDraft),
-    /// A ticket or article that makes a new ticket unnecessary.
-    SolvedBy(ShownSimilarItem<'a>),
+    /// A ticket or article that makes a new ticket unnecessary, and the template of the draft.
+    SolvedBy(ShownSimilarItem<'a>, String),
 }
 
 /// Composes a draft and asks for missing values. Shows similar tickets as soon as there is a title.
@@ -49,7 +49,7 @@ pub(super) fn compose<'a>(
     if context.process.can_ask
         && let Some(similar) = suggestions.ask(&draft, context, || {})?
     {
-        return Ok(Composition::SolvedBy(similar));
+        return Ok(Composition::SolvedBy(similar, draft.template));
     }
     for found in intake::detect(template, &store.settings, &context.process.folder, &draft.came_from) {
         if draft.get(&found.field).is_none() {

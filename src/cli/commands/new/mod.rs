@@ -2,6 +2,7 @@
 
 mod arguments;
 mod compose;
+mod deflection;
 mod saved_draft;
 mod ticket_form;
 
@@ -22,7 +23,9 @@ use crate::cli::{
 use crate::{
     api::{OpenedTicket, UnopenedTicket},
     diagnostic::Hinted as _,
-    intake::{self, Delivery, Drafts, IntakeError, RefusedText, TicketDraft, Writer, open_ticket},
+    intake::{
+        self, AttemptEnd, Delivery, Drafts, IntakeError, RefusedText, TicketDraft, Writer, open_ticket,
+    },
     settings::Intake,
     store::Store,
     text::shell_word,
@@ -54,7 +57,11 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         Some(name) => resume(name, &arguments, &suggestions, &store, &mut saved, context)?,
         None => match compose::compose(&arguments, &store, &mut suggestions, &mut saved, context)? {
             Composition::Draft(draft) => draft,
-            Composition::SolvedBy(similar) => return Ok(report_solved(&similar, context)),
+            Composition::SolvedBy(similar, template) => {
+                let outcome = report_solved(&similar, context);
+                deflection::count(&template, &suggestions, deflection::end(&similar), me.as_deref(), context);
+                return Ok(outcome);
+            }
         },
     };
     let push = arguments.push;
@@ -75,7 +82,10 @@ impl Writing for TicketWriting<'_> {
         match asked {
             Ok(Some(similar)) => {
                 saved.remove()?;
-                return Ok(WriteResult::Done(report_solved(&similar, context)));
+                let outcome = report_solved(&similar, context);
+                let end = deflection::end(&similar);
+                deflection::count(&draft.template, suggestions, end, self.me.as_deref(), context);
+                return Ok(WriteResult::Done(outcome));
             }
             Ok(None) => {}
             // The user cancelled the question, or it could not be asked. The draft must not be lost.
@@ -94,6 +104,8 @@ impl Writing for TicketWriting<'_> {
         match open_ticket(&writer, &id, draft, self.intake, tell) {
             Ok(outcome) => {
                 saved.remove()?;
+                let end = AttemptEnd::Opened(id);
+                deflection::count(&draft.template, suggestions, end, self.me.as_deref(), context);
                 Ok(WriteResult::Done(outcome?))
             }
             Err(IntakeError::Refused(refused)) => Ok(WriteResult::Refused(refused)),

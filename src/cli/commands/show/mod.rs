@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::cli::{CliError, Context, Outcome, age, queries, similar_hits, table, ui::style, unmerged};
 use crate::{
     api::TicketDetail,
-    report::{ServiceLevels, first_response},
+    report::{AT_RISK, ServiceLevels, first_response},
     search::{Item, Question},
     store::{FindError, Store},
     text::Time,
@@ -129,9 +129,12 @@ fn head(store: &Store, thread: &Thread, context: &Context) {
     row("created", when(ticket.created, context.process.now));
     if let Some(due) = ServiceLevels::of(&store.settings).due(thread) {
         let when = when(Some(due.at), context.process.now);
-        let overdue =
-            if due.is_past(context.process.now) { ui.paint(style::BAD, "overdue: ") } else { String::new() };
-        row("due", format!("{overdue}{} {when}", due.level.name()));
+        let risk = match due {
+            due if due.is_past(context.process.now) => ui.paint(style::BAD, "overdue: "),
+            due if due.is_within(AT_RISK, context.process.now) => ui.paint(style::WAIT, "at risk: "),
+            _ => String::new(),
+        };
+        row("due", format!("{risk}{} {when}", due.level.name()));
     }
     row("first response", after(ticket.created, first_response(thread)));
     row("resolved", after(ticket.created, state.resolved));

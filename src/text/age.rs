@@ -1,6 +1,6 @@
 //! Formats ages and durations, in words (`12 months`) and in columns (`12mo`).
 
-use crate::text::Plural;
+use super::Plural;
 
 /// From this number of seconds on (100 days), days are hard to read, and months are used.
 const FROM_MONTHS: i64 = 8_640_000;
@@ -12,7 +12,7 @@ const YEAR: i64 = 31_557_600;
 
 /// Formats an age as `3 days ago`, or as `in 3 days` for a time in the future. Times up to a minute ahead are
 /// `just now`, because several replies in one second get increasing times.
-pub(super) fn ago(seconds: i64) -> String {
+pub(crate) fn ago(seconds: i64) -> String {
     match seconds {
         -60..=0 => "just now".to_owned(),
         ..-60 => format!("in {}", span(-seconds)),
@@ -21,7 +21,7 @@ pub(super) fn ago(seconds: i64) -> String {
 }
 
 /// Formats a duration as `3 days`.
-pub(super) fn span(seconds: i64) -> String {
+pub(crate) fn span(seconds: i64) -> String {
     let (count, noun) = match seconds.max(0) {
         seconds @ 0..60 => (seconds, "second"),
         seconds @ 60..5_400 => (seconds / 60, "minute"),
@@ -34,7 +34,7 @@ pub(super) fn span(seconds: i64) -> String {
 }
 
 /// Formats a duration for a column, as `5m`, `3h`, `12d`, `3mo` or `2y`.
-pub(super) fn short(seconds: i64) -> String {
+pub(crate) fn short(seconds: i64) -> String {
     match seconds.max(0) {
         seconds @ 0..3_600 => format!("{}m", seconds / 60),
         seconds @ 3_600..172_800 => format!("{}h", seconds / 3_600),
