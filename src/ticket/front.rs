@@ -4,8 +4,9 @@ use super::{
     document::Document,
     edit::{flow_value, yaml_value},
     value::YamlValue,
-    yaml::YamlNodeKind,
+    yaml::{YamlEntry, YamlNodeKind},
 };
+use crate::text::Span;
 
 /// Returns the text of `document` with `key: value` in its front matter. All other bytes stay as they are. Returns `None` if
 /// there is no front matter, or if the value that is there is no scalar.
@@ -16,7 +17,7 @@ pub(crate) fn with_key(document: &Document, key: &str, value: &YamlValue) -> Opt
         None => (front.span.end..front.span.end, format!("{key}: {written}{}", document.line_end())),
         Some(entry) if !matches!(entry.value.kind, YamlNodeKind::Scalar(..)) => return None,
         Some(entry) => {
-            let span = entry.value.span.clone();
+            let span = value_span(text, entry);
             let space = if text[..span.start].ends_with(':') { " " } else { "" };
             (span, format!("{space}{written}"))
         }
@@ -45,13 +46,23 @@ pub(crate) fn with_list_item(document: &Document, key: &str, item: &str) -> Opti
                 format!("{}{indent}{}", document.line_end(), flow_value(&YamlValue::Text(item.to_owned())));
             return Some(format!("{}{new}{}", &text[..end], &text[end..]));
         }
-        _ => entry.value.span.clone(),
+        _ => value_span(text, entry),
     };
     let mut items = entry.value.value().texts();
     items.retain(|known| !known.is_empty());
     items.push(item.to_owned());
     let space = if text[..span.start].ends_with(':') { " " } else { "" };
     Some(format!("{}{space}{}{}", &text[..span.start], yaml_value(&list(items)), &text[span.end..]))
+}
+
+/// Returns the place of a value, or where it belongs if there is none.
+fn value_span(text: &str, entry: &YamlEntry) -> Span {
+    let span = entry.value.span.clone();
+    let colon = text[entry.key_span.end..].find(':').map(|at| entry.key_span.end + at + 1);
+    match colon.filter(|_| span.is_empty()) {
+        Some(after) => after..after,
+        None => span,
+    }
 }
 
 #[cfg(test)]

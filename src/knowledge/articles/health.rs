@@ -94,7 +94,9 @@ impl<'a> ArticleHealths<'a> {
                 let when = when.filter(|when| *when >= known)?;
                 Some(ArticleDoubt { when, ticket, is_resolution })
             };
-            [event(thread.ticket.created, false), event(thread.resolved(), true)]
+            // A duplicate has the answer of its original.
+            let resolved = thread.resolved().filter(|_| thread.state.duplicate_of.is_none());
+            [event(thread.ticket.created, false), event(resolved, true)]
         });
         events.flatten().max()
     }
