@@ -201,6 +201,13 @@ fn a_reply_begins_with_the_draft_and_names_its_source() {
         replies[0]["body"].as_str().unwrap().starts_with("Please do this:\n\nVersion 2.13.1"),
         "{replies}"
     );
+    let report = sandbox.casebook("team", "report --format json").ok().json();
+    // The title line was replaced; the sentences stayed.
+    assert_eq!(report["proposals"], json!({ "replies": 1, "kept": 100 }));
+    sandbox
+        .casebook("team", "report")
+        .ok()
+        .prints(&["1 reply began with a proposed text; 100 % of their sentences were kept"]);
     // Nobody can edit it without a terminal.
     sandbox
         .casebook("team", "reply new-export --draft")

@@ -35,7 +35,7 @@ pub(crate) use eval::{
 };
 pub(crate) use finding::{CheckReport, FindingDetail};
 pub(crate) use knowledge::{ArticleStatus, ArticleStatusList, ClusterDetail, ClusterList, WrittenArticle};
-pub(crate) use measures::ReportAnswer;
+pub(crate) use measures::{DeflectionDetail, ReportAnswer};
 pub(crate) use notification::{NotifiedMessage, NotifyAnswer};
 pub(crate) use problem::ProblemDetail;
 pub(crate) use proposed_reply::ProposedReplyDetail;

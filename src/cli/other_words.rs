@@ -27,7 +27,7 @@ const COMMANDS: &[(&[&str], &[&str])] = &[
     (&["hold", "snooze", "pause", "defer"], &["casebook reply ID --status on-hold"]),
     (&["status", "state"], &["casebook list", "casebook show ID", "casebook reply ID --status pending"]),
     (&["open"], &["casebook new", "casebook show ID", "casebook reopen ID"]),
-    (&["create", "add", "submit", "report", "file", "raise"], &["casebook new"]),
+    (&["create", "add", "submit", "file", "raise"], &["casebook new"]),
     (&["find", "grep", "query", "lookup", "ag", "rg"], &["casebook search WORDS"]),
     (
         &[
@@ -71,7 +71,7 @@ const NO_COMMANDS: &[(&[&str], &str)] = &[
         "commands that write commit and push by themselves; for the rest, use git",
     ),
     (
-        &["article", "articles", "knowledge", "kb"],
+        &["articles", "knowledge", "kb"],
         "`casebook search WORDS` finds articles too, and `casebook show NAME` shows one",
     ),
     (&["edit", "update"], "to correct the text of a ticket, edit its file and commit"),

@@ -201,7 +201,6 @@ impl AddAssign for DeflectionCounts {
 /// `deflection rate = solved ÷ (solved + opened)`
 ///
 /// Source: KCS v6, "self-service success"; Zendesk, "ticket deflection". Both count an answer only if no ticket follows.
-#[allow(dead_code, reason = "`casebook report` shows these counts")]
 pub(crate) fn deflection_counts(
     repo: &Repo,
     now: Time,

@@ -18,7 +18,6 @@ mod ticket;
 
 pub(crate) use article::{ArticleWrite, write_article};
 pub(crate) use compose::{ReplyDraft, TicketDraft, new_id};
-#[allow(unused_imports, reason = "`casebook report` shows these counts")]
 pub(crate) use deflection::{Attempt, AttemptEnd, DeflectionCounts, deflection_counts, record_attempt};
 pub(crate) use detect::detect;
 pub(crate) use drafts::Drafts;

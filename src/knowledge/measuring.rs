@@ -2,14 +2,14 @@
 
 use crate::{
     query::PeriodBounds,
-    report::{GroupBy, Report, ReportInput, newest_time},
+    report::{GroupBy, Period, Report, ReportInput, newest_time},
     store::Store,
     template::{require, template_path},
     text::{Time, shell_word},
     ticket::{Status, Thread},
 };
 
-use super::{clusters::Clusters, problems::problems};
+use super::{clusters::Clusters, problems::problems, proposed_reply::ProposalUse};
 
 /// The choices for a report.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +41,12 @@ pub(crate) fn measure(
         answer_since: &|name| answer_since(store, name),
         patch_command: &|template, field| patch_command(store, template, field),
     })
+}
+
+/// Returns what became of the replies that were proposed in the period of `report`, which is on `threads`.
+pub(crate) fn proposals(store: &Store, threads: &[&Thread], report: &Report) -> ProposalUse {
+    let Period { from, to } = report.period;
+    ProposalUse::of(store, threads, |time| from <= time && time < to)
 }
 
 /// Returns since when the ticket or article `name` has had an answer: the first resolution of a ticket, and of the tickets

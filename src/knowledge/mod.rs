@@ -8,5 +8,5 @@ mod problems;
 pub(crate) mod proposed_reply;
 mod template_patch;
 
-pub(crate) use measuring::{ReportOptions, measure};
+pub(crate) use measuring::{ReportOptions, measure, proposals};
 pub(crate) use template_patch::{PatchError, template_patch};

@@ -37,7 +37,10 @@ pub(super) fn savings(
         let RecurringProblem { title, ticket, fix, article, tickets, .. } = problem;
         let (title, ticket, article) = (title.clone(), ticket.clone(), article.clone());
         Saving {
-            command: format!("casebook show {ticket}"),
+            command: match article {
+                Some(_) => format!("casebook show {ticket}"),
+                None => format!("casebook distill --write {ticket}"),
+            },
             change: SavingChange::FixProblem { title, ticket, fix: *fix, article },
             seconds: *avoidable,
             tickets: tickets.clone(),

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     api::ReportAnswer,
     index::IndexError,
-    knowledge::{ReportOptions, clusters::Clusters, measure},
+    knowledge::{ReportOptions, clusters::Clusters, measure, proposals},
     query::{Query, QueryClock, QueryError},
     repo::{CacheSlot, RepoError},
     report::{GroupBy, newest_time},
@@ -19,6 +19,7 @@ use crate::{
     site::{BuildOptions, Site, SiteMemory},
     store::Store,
     text::Time,
+    ticket::Thread,
     view::{Audience, View},
 };
 
@@ -176,10 +177,19 @@ impl ServerState {
         let (query, period) = query.split_period(&QueryClock { now: clock.unwrap_or(time), zone });
         let (store, results) =
             self.ask(&now, SearchScope::Audience, |engine| engine.filter(&query, None, time))?;
-        let threads = results.hits.iter().filter_map(|hit| hit.item.ticket(&store)).collect();
+        let threads: Vec<&Thread> = results.hits.iter().filter_map(|hit| hit.item.ticket(&store)).collect();
         let clusters = Clusters::of(&store, &self.0.slots.shown.beside("clusters").beside("all"));
-        let report = measure(&store, &clusters, threads, ReportOptions { now: Some(time), period, by });
-        Ok(ReportAnswer { query: query.to_string(), report, warnings: results.warnings(), notices })
+        let report =
+            measure(&store, &clusters, threads.clone(), ReportOptions { now: Some(time), period, by });
+        let proposals = proposals(&store, &threads, &report);
+        Ok(ReportAnswer {
+            query: query.to_string(),
+            report,
+            proposals: proposals.into(),
+            deflection: None,
+            warnings: results.warnings(),
+            notices,
+        })
     }
 
     /// Returns whether the server is for the team.

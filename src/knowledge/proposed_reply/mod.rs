@@ -4,6 +4,7 @@
 //! section has in both tickets are replaced, and each replacement is marked. There is no reply if no source is certain
 //! enough.
 
+mod kept;
 mod missing;
 mod passages;
 mod rules;
@@ -12,6 +13,7 @@ mod values;
 
 use std::collections::{BTreeSet, HashSet};
 
+pub(crate) use kept::ProposalUse;
 pub(crate) use rules::matching_canned;
 pub(crate) use values::ReplacedValue;
 

@@ -56,7 +56,7 @@ pub(super) fn choose<'a>(store: &'a Store, thread: &Thread, similar: &SimilarIte
 }
 
 impl<'a> Source<'a> {
-    fn of(store: &'a Store, item: Item) -> Option<Self> {
+    pub(super) fn of(store: &'a Store, item: Item) -> Option<Self> {
         if !item.has_answer(store) {
             return None;
         }

@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use crate::api::ReportAnswer;
 use crate::report::{
     Distribution, Durations, FixState, LeftOutReason, Measures, Period, Report, Saving, SavingChange, Share,
     Trend, trend_of_counts,
@@ -79,6 +80,31 @@ pub(super) fn share(share: &Share) -> String {
         Some(_) if share.whole < FEWEST => format!("{} of {}", share.part, share.whole),
         Some(value) => format!("{:.0} % ({} of {})", value * 100.0, share.part, share.whole),
     }
+}
+
+/// Returns how often proposed replies were used, and how often an answer made a ticket unnecessary; nothing for what never
+/// happened.
+pub(super) fn use_of_answers(answer: &ReportAnswer) -> Vec<String> {
+    let mut lines = Vec::new();
+    let proposals = &answer.proposals;
+    if proposals.replies > 0 {
+        let kept = proposals.kept.map(|kept| format!("; {kept} % of their sentences were kept (median)"));
+        lines.push(format!(
+            "{} began with a proposed text{}",
+            Plural(proposals.replies, "reply"),
+            kept.unwrap_or_default()
+        ));
+    }
+    if let Some(deflection) = &answer.deflection {
+        lines.push(format!(
+            "{} to open a ticket in this clone: {} solved by an earlier answer, {} opened; {} solved within the last 7 days",
+            Plural(deflection.attempts, "attempt"),
+            deflection.solved,
+            deflection.opened,
+            deflection.on_trial
+        ));
+    }
+    lines
 }
 
 /// Returns the measures in order. Measures that the repository does not have are left out.

@@ -40,6 +40,11 @@ pub(super) fn print(answer: &ReportAnswer, settings: &Settings, ui: &Ui) {
     printer.fields(report);
     printer.problems(report);
     printer.moves(report);
+    let answers = figures::use_of_answers(answer);
+    if !answers.is_empty() {
+        printer.heading("Answers without a new reply");
+        answers.iter().for_each(|line| ui.line(format!("  {line}")));
+    }
     report.groups.iter().for_each(|group| printer.group(group));
     let left_out = figures::left_out(report);
     if !left_out.is_empty() {

@@ -39,6 +39,11 @@ pub(super) fn text(answer: &ReportAnswer, settings: &Settings) -> String {
     fields(report, &mut text);
     problems(report, &mut text);
     moves(report, &mut text);
+    let answers = figures::use_of_answers(answer);
+    if !answers.is_empty() {
+        text.push_str("\n## Answers without a new reply\n\n");
+        answers.iter().for_each(|line| text.push_str(&format!("- {line}\n")));
+    }
     report.groups.iter().for_each(|grouping| group(grouping, &mut text));
     let left_out = figures::left_out(report);
     if !left_out.is_empty() {

@@ -9,8 +9,9 @@ use clap::ValueEnum;
 
 use crate::cli::{CliError, Context, Format, Outcome, queries};
 use crate::{
-    api::ReportAnswer,
-    knowledge::{PatchError, ReportOptions, clusters::Clusters, measure, template_patch},
+    api::{DeflectionDetail, ReportAnswer},
+    intake::{DeflectionCounts, deflection_counts},
+    knowledge::{PatchError, ReportOptions, clusters::Clusters, measure, proposals, template_patch},
     query::{Query, QueryClock},
     report::{GroupBy, newest_time},
     store::Store,
@@ -67,7 +68,7 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     let comparing = context.ui.progress("comparing tickets", store.threads.len());
     let clusters = Clusters::of(&store, &queries::clusters_slot(context)?);
     drop(comparing);
-    let report = measure(&store, &clusters, threads, options);
+    let report = measure(&store, &clusters, threads.clone(), options);
     if let Some(field) = &arguments.patch {
         let asked = report.asked_fields.iter();
         let asked = asked.map(|asked| (asked.template.as_str(), asked.field.as_str())).collect();
@@ -75,7 +76,9 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         return Ok(Outcome::Done);
     }
     notices.extend(readings.into_iter().filter(|reading| !told.contains(reading)));
-    let answer = ReportAnswer { query: query.to_string(), report, warnings, notices };
+    let proposals = proposals(&store, &threads, &report).into();
+    let deflection = deflection(context)?;
+    let answer = ReportAnswer { query: query.to_string(), report, proposals, deflection, warnings, notices };
     match context.ui.format {
         Format::Json => context.ui.json(&answer),
         Format::Csv => context.ui.write(&csv::table(&answer.report).map_err(CliError::environment)?),
@@ -83,6 +86,16 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         Format::Human | Format::Short | Format::Github => human::print(&answer, &store.settings, &context.ui),
     }
     Ok(Outcome::Done)
+}
+
+/// Returns how often `casebook new` made a ticket unnecessary in this clone; `None` if nobody ran it.
+fn deflection(context: &Context) -> Result<Option<DeflectionDetail>, CliError> {
+    let mut sum = DeflectionCounts::default();
+    let counts = deflection_counts(context.repo()?, context.process.now)?;
+    counts.into_values().for_each(|counts| sum += counts);
+    let DeflectionCounts { attempts, shown, opened, solved, on_trial, returned, same_as } = sum;
+    let detail = DeflectionDetail { attempts, shown, opened, solved, on_trial, returned, same_as };
+    Ok((attempts > 0).then_some(detail))
 }
 
 /// Returns the tickets that match a query, with the warnings and notices about the query. Articles are no tickets.
