@@ -52,6 +52,9 @@ static SERVICE: ReferenceKind = ReferenceKind {
 
 static TAG: ReferenceKind = ReferenceKind { name: "tag", listed: |_| Vec::new() };
 
+/// The key of the time of opening. Its conditions set the period of a report.
+pub(super) const OPENED: &str = "created";
+
 /// The key of which every ticket and no article has a value.
 pub(crate) const EVERY_TICKET: &str = "status";
 
@@ -266,7 +269,7 @@ pub static KEYS: &[QueryKey] = &[
         ..QueryKey::PLAIN
     },
     QueryKey {
-        name: "created",
+        name: OPENED,
         help: "when it was opened",
         example: "created:2026-01..2026-03",
         kind: ValueKind::Time,
@@ -282,7 +285,7 @@ pub static KEYS: &[QueryKey] = &[
         name: "newer",
         help: "opened less than this time ago, or after this date",
         example: "newer:7d",
-        kind: ValueKind::Bound { comparison: Comparison::More, of: "created" },
+        kind: ValueKind::Bound { comparison: Comparison::More, of: OPENED },
         ticket: Time(|thread| thread.ticket.created),
         ..QueryKey::PLAIN
     },
@@ -290,7 +293,7 @@ pub static KEYS: &[QueryKey] = &[
         name: "older",
         help: "opened more than this time ago, or before this date",
         example: "older:30d",
-        kind: ValueKind::Bound { comparison: Comparison::Less, of: "created" },
+        kind: ValueKind::Bound { comparison: Comparison::Less, of: OPENED },
         ticket: Time(|thread| thread.ticket.created),
         ..QueryKey::PLAIN
     },

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 
-use super::{Comparison, Expr, FieldTest, Key, Moment, Query, QueryClock, QueryValue, ValueKind, ValueTest};
+use super::{
+    Comparison, Expr, FieldTest, Key, Moment, Query, QueryClock, QueryValue, ValueKind, ValueTest,
+    keys::OPENED,
+};
 use crate::text::Time;
-
-/// The key of the time of opening.
-const OPENED: &str = "created";
 
 /// The bounds of a period. `None` is an open end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
