@@ -159,6 +159,33 @@ fn nobody_is_told_about_notes_triage_imports_moves_and_their_own_words() {
     // Even a range from before all of this tells nobody again.
     let first = office.sandbox.git("team", "rev-list --max-parents=0 HEAD");
     assert_eq!(to(&office.mails_since(&first)), Vec::<String>::new());
+    // A reply or a ticket with another name is not new either.
+    let before = office.head();
+    office.sandbox.git("team", "mv tickets/a1/note.md tickets/a1/remark.md");
+    office.sandbox.git("team", "mv tickets/b.md tickets/b-renamed.md");
+    office.sandbox.git("team", "commit -q -m rename");
+    assert_eq!(to(&office.mails_since(&before)), Vec::<String>::new());
+}
+
+#[test]
+fn a_push_that_makes_tickets_internal_is_not_told_to_the_public() {
+    let office = Office::new();
+    let settings = office.sandbox.read("team/casebook.yml");
+    office
+        .sandbox
+        .write("team/casebook.yml", format!("{settings}visibility: public\n"))
+        .commit("team", "public");
+    let before = office.head();
+    office.sandbox.write("team/casebook.yml", format!("{settings}visibility: internal\n"));
+    office.ticket("a1", "");
+    office.ticket("b2", "visibility: public\n");
+    let told = office
+        .sandbox
+        .casebook("team", &format!("notify --since {before} --dry-run --to webhook --audience public"))
+        .env("CASEBOOK_WEBHOOK_URL", "http://127.0.0.1:1/")
+        .ok();
+    assert!(told.out.contains("Export of b2 hangs") && !told.out.contains("a1"), "{}", told.out);
+    office.notify("team", &format!("--since {before} --dry-run")).ok().prints(&["Export of a1 hangs"]);
 }
 
 #[test]

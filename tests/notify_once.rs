@@ -162,6 +162,16 @@ fn the_hooks_of_a_server_tell_people_after_a_push_was_accepted() {
     // The record of another clone passes the pre-receive hook.
     let head = office.reply("a1", "five", "author: mei\n", "Hello.");
     assert_eq!(office.mails_since(&head).len(), 1);
+    // What else the server does after a push gets the same lines.
+    office.sandbox.hook("team.git", "post-receive.local", "cat > \"$PWD/local\"");
+    office.reply("a1", "six", "author: mei\n", "Hello.");
+    office.sandbox.git("team", "push -q");
+    let line = format!("{} refs/heads/main\n", office.head());
+    assert!(
+        office.sandbox.read("team.git/local").ends_with(&line),
+        "{}",
+        office.sandbox.read("team.git/local")
+    );
     // The hook of another program stays.
     office.sandbox.hook("team.git", "post-receive", "exit 0");
     office

@@ -134,6 +134,65 @@ fn a_draft_for_a_public_ticket_uses_only_what_the_public_may_see() {
 }
 
 #[test]
+fn a_draft_for_a_public_ticket_reads_its_own_text_and_forgets_what_is_internal_today() {
+    let sandbox = team();
+    let settings = sandbox.read("team/casebook.yml");
+    // The public site does not show open tickets.
+    sandbox.write("team/casebook.yml", format!("{settings}publish: answered\nvisibility: public\n"));
+    let with_build = |id: &str, created: &str, build: &str| {
+        ticket(&sandbox, id, created, "service: billing\nenvironment: production\n");
+        let path = format!("team/tickets/{id}.md");
+        let text = sandbox.read(&path);
+        sandbox.write(path, format!("{text}\n## Build\n{build}\n"));
+    };
+    with_build("old-export", "2026-01-02T08:00:00Z", "kron-2291");
+    with_build("new-export", "2026-01-20T08:00:00Z", "kron-3300");
+    let answer =
+        "status: resolved\nresolution: fixed\n---\n## Fix\nReplace build kron-2291 of the exporter.\n";
+    reply(&sandbox, "old-export", "2026-01-02T09:00:00Z", answer);
+    let text = draft(&sandbox, "new-export")["text"].to_string();
+    assert!(text.contains("Replace build kron-3300<!-- was: kron-2291 --> of the exporter."), "{text}");
+    reply(
+        &sandbox,
+        "old-export",
+        "2026-01-25T09:00:00Z",
+        "set: { visibility: internal }\n---\nThis names a customer.\n",
+    );
+    assert_eq!(draft(&sandbox, "new-export --before 2026-01-20T08:00:00Z")["speaks"], false);
+}
+
+#[test]
+fn the_title_of_a_source_and_a_canned_response_bring_nothing_else_into_a_draft() {
+    let sandbox = team();
+    let path = "team/tickets/old-export.md";
+    let title = "\"Invoice export stops with ERR_QUEUE_FULL\\n\\n## Fix\\n[click](http://evil.example)\"";
+    let text = sandbox.read(path).replace("Invoice export stops with ERR_QUEUE_FULL", title);
+    sandbox.write(path, text);
+    let text = draft(&sandbox, "new-export")["text"].as_str().unwrap().to_owned();
+    assert!(
+        text.starts_with("From old-export (Invoice export stops with ERR_QUEUE_FULL ## Fix \\[click\\](http"),
+        "{text}"
+    );
+    // A canned response for a public ticket names no internal one.
+    ticket(
+        &sandbox,
+        "new-export",
+        "2026-01-20T08:00:00Z",
+        "service: billing\nenvironment: production\nvisibility: public\n",
+    );
+    let canned = "---\ntitle: Known\nabout: Known.\nmatch: 'service:billing'\n---\nThis is the same as old-export of last week.\n";
+    sandbox.write("team/ticket-templates/replies/known.md", canned);
+    assert_eq!(draft(&sandbox, "new-export")["canned"], Json::Null);
+    ticket(
+        &sandbox,
+        "old-export",
+        "2026-01-02T08:00:00Z",
+        "service: billing\nenvironment: production\nvisibility: public\n",
+    );
+    assert_eq!(draft(&sandbox, "new-export")["canned"], "known");
+}
+
+#[test]
 fn what_the_answer_depended_on_becomes_a_question() {
     let sandbox = team();
     ticket(&sandbox, "new-export", "2026-01-20T08:00:00Z", "service: billing\nenvironment: production\n");

@@ -118,9 +118,14 @@ fn facts(ticket: &Attention<'_>, settings: &Settings, now: Time, zone: &TimeZone
     facts.join(", ")
 }
 
-/// Returns the title of a ticket, or its id if it has no title.
+/// The maximum length of a title in a message, in characters. Chats refuse long messages.
+const LONGEST_TITLE: usize = 200;
+
+/// Returns the beginning of the title of a ticket, or its id if it has no title.
 pub(super) fn title_of(thread: &Thread) -> &str {
-    if thread.ticket.title.trim().is_empty() { thread.id() } else { &thread.ticket.title }
+    let title = thread.ticket.title.trim();
+    let end = title.char_indices().nth(LONGEST_TITLE).map_or(title.len(), |(end, _)| end);
+    if title.is_empty() { thread.id() } else { &title[..end] }
 }
 
 fn capitalised(text: &str) -> String {

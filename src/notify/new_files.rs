@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::{
-    repo::FileChange,
+    repo::{BlobId, FileChange},
     store::{Role, Store},
     text::RepoPath,
     ticket::{Reply, Thread},
@@ -39,7 +39,8 @@ impl<'s> NewFile<'s> {
 /// Returns the tickets and replies of `store` that `changes` adds, the oldest first. A file that was only moved or
 /// renamed is not new. Imported tickets are left out with their replies: they are history.
 pub(crate) fn new_files<'s>(changes: &[FileChange], store: &'s Store) -> Vec<NewFile<'s>> {
-    // A moved reply has the same name in the folder of the same ticket; a renamed ticket has its former id in `aliases`.
+    // A moved reply has the same name in the folder of the same ticket; a renamed ticket has its former id in `aliases`. A file with
+    // the contents of a removed one was moved as well.
     let removed = changes.iter().filter(|change| change.new.is_none() && change.path.is_below("tickets"));
     let removed: Vec<(&str, &str)> =
         removed.map(|change| last_two(change.path.without_extension())).collect();
@@ -51,7 +52,13 @@ pub(crate) fn new_files<'s>(changes: &[FileChange], store: &'s Store) -> Vec<New
             None => removed_stems.contains(id),
         })
     };
-    let added = || changes.iter().filter(|change| change.old.is_none() && change.new.is_some());
+    let is_removed = |change: &&FileChange| change.new.is_none();
+    let moved: HashSet<&BlobId> =
+        changes.iter().filter(is_removed).filter_map(|change| change.old.as_ref()).collect();
+    let is_new = |change: &&FileChange| {
+        change.old.is_none() && change.new.as_ref().is_some_and(|new| !moved.contains(new))
+    };
+    let added = || changes.iter().filter(is_new);
     let paths: HashSet<&RepoPath> = added().map(|change| &change.path).collect();
     let is_imported = |file: &NewFile<'_>| {
         let ticket = &file.thread.ticket;

@@ -8,6 +8,7 @@ use super::{
     recurrence::Recurring,
     timeline::Timeline,
 };
+use crate::text::shell_word;
 
 /// The number of changes that a report opens with.
 const MOST: usize = 3;
@@ -38,8 +39,8 @@ pub(super) fn savings(
         let (title, ticket, article) = (title.clone(), ticket.clone(), article.clone());
         Saving {
             command: match article {
-                Some(_) => format!("casebook show {ticket}"),
-                None => format!("casebook distill --write {ticket}"),
+                Some(_) => format!("casebook show {}", shell_word(&ticket)),
+                None => format!("casebook distill --write {}", shell_word(&ticket)),
             },
             change: SavingChange::FixProblem { title, ticket, fix: *fix, article },
             seconds: *avoidable,
@@ -58,7 +59,7 @@ pub(super) fn savings(
             },
             seconds: delay.total,
             tickets: tickets.clone(),
-            command: format!("casebook list is:any id:{}", tickets.join(",")),
+            command: format!("casebook list is:any {}", shell_word(&format!("id:{}", tickets.join(",")))),
         }
     });
     let mut savings: Vec<Saving> = fields.chain(problems).chain(moves).collect();

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     knowledge::proposed_reply::ProposedReply,
     search::{Item, SimilarItem, SimilarItems},
+    text::shell_word,
     ticket::{Status, Thread, Visibility},
     view::{Audience, InternalNames},
 };
@@ -57,7 +58,8 @@ impl Site {
             })
             .collect();
         let total = shown.len();
-        let reply = ProposedReply::of(self.store(), thread, &SimilarItems { shown, total }, None);
+        let body = self.body(thread.ticket.path.as_ref());
+        let reply = ProposedReply::of(self.store(), (thread, &body), &SimilarItems { shown, total }, None);
         if !reply.speaks() || is_public && self.names_internal(&reply.text) {
             return None;
         }
@@ -66,7 +68,7 @@ impl Site {
         Some(ProposalContext {
             html: self.prose(&reply.text, &style),
             sources: reply.sources.iter().filter_map(|id| self.link_to(id)).collect(),
-            command: format!("casebook reply {} --draft", thread.id()),
+            command: format!("casebook reply {} --draft", shell_word(thread.id())),
         })
     }
 

@@ -16,9 +16,8 @@ use crate::{
         clusters::{Cluster, Clusters},
     },
     search::Item,
-    settings::Publish,
     store::Store,
-    text::{Plural, RepoPath, is_id, slugify_at_most},
+    text::{Plural, RepoPath, is_id, shell_word, slugify_at_most},
     ticket::Visibility,
     view::{Audience, View},
 };
@@ -134,7 +133,10 @@ fn print(cluster: &Cluster, store: &Store, context: &Context) {
     match (&cluster.article, cluster.best) {
         (Some(slug), _) => ui.line(format!("  article: {}", ui.paint(style::ID, slug))),
         (None, Some(best)) => {
-            ui.line(format!("  no article; write one: casebook distill --write {}", store.threads.id(best)));
+            ui.line(format!(
+                "  no article; write one: casebook distill --write {}",
+                shell_word(store.threads.id(best))
+            ));
         }
         (None, None) => {}
     }
@@ -165,8 +167,7 @@ fn write(
     // A public article may use only what the public may see.
     let seen = match visibility {
         Visibility::Public => {
-            let view = View { audience: Audience::Public, publish: Publish::All };
-            Arc::clone(store.seen_by(view).store())
+            Arc::clone(store.seen_by(View::of_site(Audience::Public, &store.settings)).store())
         }
         Visibility::Internal => Arc::clone(store),
     };
@@ -176,8 +177,10 @@ fn write(
     let Some(article) = distilled(&seen, &tickets, best, visibility) else {
         let what = if arguments.public { "a public answer" } else { "an answer" };
         let message = format!("none of {} has {what}", Plural(cluster.tickets.len(), "ticket"));
-        return Err(CliError::usage(message)
-            .with_hint(format!("resolve one of them first: `casebook resolve {} --as fixed`", thread.id())));
+        return Err(CliError::usage(message).with_hint(format!(
+            "resolve one of them first: `casebook resolve {} --as fixed`",
+            shell_word(thread.id())
+        )));
     };
     let slug = arguments.slug.clone().unwrap_or_else(|| slugify_at_most(&article.title, 60));
     if !is_id(&slug) {
@@ -189,12 +192,14 @@ fn write(
         return Err(CliError::usage(format!("`{path}` exists already"))
             .with_hint("choose another name with `--slug`"));
     }
-    if arguments.public {
+    if visibility == Visibility::Public {
         context.ui.say(format!("the article publishes text of {}:", Plural(article.tickets.len(), "ticket")));
         article.tickets.iter().for_each(|id| context.ui.say(format!("  {id}")));
         let left_out = cluster.tickets.len() - tickets.len();
         if left_out > 0 {
-            context.ui.say(format!("left out {}", Plural(left_out, "internal ticket")));
+            context
+                .ui
+                .say(format!("left out {} that the public site does not show", Plural(left_out, "ticket")));
         }
     }
     for section in &article.missing {

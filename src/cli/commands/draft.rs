@@ -4,6 +4,7 @@ use crate::api::ProposedReplyDetail;
 use crate::cli::{
     CliError, Context, Format, Outcome, completion_candidates, moments, proposed_replies, table, unmerged,
 };
+use crate::text::shell_word;
 
 /// Propose a reply from the answers of similar tickets and articles
 ///
@@ -32,11 +33,11 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
         return Ok(Outcome::Done);
     }
     if !reply.speaks() {
-        let id = thread.id();
-        ui.say(format!("no reply to propose for {id}: no answer is certain enough; `casebook similar {id}` lists tickets like it"));
+        let (id, word) = (thread.id(), shell_word(thread.id()));
+        ui.say(format!("no reply to propose for {id}: no answer is certain enough; `casebook similar {word}` lists tickets like it"));
         return Ok(Outcome::Done);
     }
     ui.line(table::lines(&reply.text));
-    ui.say(format!("to edit and send it: `casebook reply {} --draft`", thread.id()));
+    ui.say(format!("to edit and send it: `casebook reply {} --draft`", shell_word(thread.id())));
     Ok(Outcome::Done)
 }

@@ -46,8 +46,9 @@ fn kept(store: &Store, thread: &Thread, reply: &Reply) -> Option<f64> {
     let item = ticket.map(Item::Ticket).or_else(|| article().map(Item::Article))?;
     let source = Source::of(store, item)?;
     let mut proposed = ProposedReply::default();
-    let words = terms(&format!("{}\n{}", thread.ticket.title, store.body(thread.ticket.path.as_ref())));
-    proposed.add_source(&source, thread, &words, store);
+    let body = store.body(thread.ticket.path.as_ref());
+    let words = terms(&format!("{}\n{body}", thread.ticket.title));
+    proposed.add_source(&source, (thread, &body), &words, store);
     let said = store.body(reply.path.as_ref());
     let said = passages(&said).into_iter().flat_map(|passage| passage.parts);
     let said: Vec<_> = said.map(|part| terms(&without_comments(&part))).collect();

@@ -27,6 +27,7 @@ use crate::{
     search::SimilarItems,
     store::Store,
     template::{Canned, fill_placeholders, placeholder_value},
+    text::one_line,
     ticket::Thread,
 };
 
@@ -66,11 +67,11 @@ pub(crate) struct ProposedSentence {
 }
 
 impl ProposedReply {
-    /// Proposes a reply to `thread` from `similar`, whose items are in `store`, and from the canned response that a rule
-    /// chose. `store` has only what every reader of the ticket may see.
+    /// Proposes a reply to `thread`, whose text is `body`, from `similar`, whose items are in `store`, and from the canned response
+    /// that a rule chose. `store` has only what every reader of the ticket may see; the ticket itself may not be in it.
     pub(crate) fn of(
         store: &Store,
-        thread: &Thread,
+        (thread, body): (&Thread, &str),
         similar: &SimilarItems,
         canned: Option<&Canned>,
     ) -> Self {
@@ -78,10 +79,10 @@ impl ProposedReply {
         if let Some(canned) = canned {
             reply.add_canned(canned, thread, store);
         }
-        let terms = terms(&format!("{}\n{}", thread.ticket.title, store.body(thread.ticket.path.as_ref())));
+        let terms = terms(&format!("{}\n{body}", thread.ticket.title));
         let mut used: Vec<Source<'_>> = Vec::new();
         for source in sources::choose(store, thread, similar) {
-            if reply.add_source(&source, thread, &terms, store) {
+            if reply.add_source(&source, (thread, body), &terms, store) {
                 used.push(source);
             }
         }
@@ -122,7 +123,7 @@ impl ProposedReply {
     fn add_source(
         &mut self,
         source: &Source<'_>,
-        thread: &Thread,
+        (thread, body): (&Thread, &str),
         terms: &HashSet<String>,
         store: &Store,
     ) -> bool {
@@ -139,10 +140,10 @@ impl ProposedReply {
         if !chosen.iter().any(is_about) {
             return false;
         }
-        let own = source.thread.map(|source| OwnValues::of(source, thread, store));
+        let own = source.thread.map(|source| OwnValues::of(source, (thread, body), store));
         let mut text = match store.settings.language.as_str() {
-            "zh" => format!("来自 {}（{}）：", source.id, source.title),
-            _ => format!("From {} ({}):", source.id, source.title),
+            "zh" => format!("来自 {}（{}）：", source.id, plain(&source.title)),
+            _ => format!("From {} ({}):", source.id, plain(&source.title)),
         };
         let mut block = None;
         for passage in chosen {
@@ -223,6 +224,18 @@ fn help(passage: &Passage, place: usize, terms: &HashSet<String>) -> usize {
 /// Returns the number of words that a passage shares with the ticket.
 fn shared(passage: &Passage, terms: &HashSet<String>) -> usize {
     self::terms(&passage.parts.join(" ")).intersection(terms).count()
+}
+
+/// Returns a title as Markdown without markup, on one line.
+fn plain(title: &str) -> String {
+    let mut plain = String::with_capacity(title.len());
+    for c in one_line(title).chars() {
+        if matches!(c, '\\' | '[' | ']' | '<' | '>' | '`' | '*' | '!') {
+            plain.push('\\');
+        }
+        plain.push(c);
+    }
+    plain
 }
 
 /// Returns the terms of the words of a text that are no function words.

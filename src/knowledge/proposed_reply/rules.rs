@@ -4,7 +4,6 @@ use crate::{
     index::IndexError,
     query::{Query, QueryError},
     search::{Engine, Item},
-    store::Store,
     template::Canned,
     text::Time,
 };
@@ -17,16 +16,17 @@ pub(crate) struct RuleError {
     source: QueryError,
 }
 
-/// Returns the first canned response whose rule finds `item`, and the rules that cannot be read. `engine` is an engine of `store`.
-pub(crate) fn matching_canned<'s>(
-    store: &'s Store,
+/// Returns the first of the canned responses whose rule finds `item`, which is in the store of `engine`, and the rules that cannot be
+/// read.
+pub(crate) fn matching_canned<'c>(
+    all: &'c [Canned],
     engine: &Engine,
     item: Item,
     now: Time,
-) -> Result<(Option<&'s Canned>, Vec<RuleError>), IndexError> {
-    let vocabulary = store.known_in_queries(None);
+) -> Result<(Option<&'c Canned>, Vec<RuleError>), IndexError> {
+    let vocabulary = engine.store().known_in_queries(None);
     let mut errors = Vec::new();
-    for canned in &store.canned {
+    for canned in all {
         let Some(rule) = &canned.rule else { continue };
         let query = match Query::parse(rule, &vocabulary) {
             Ok(query) => query,

@@ -27,8 +27,8 @@ pub(super) struct OwnValues {
 }
 
 impl OwnValues {
-    /// Compares the fields and sections of `source` with those of `thread`.
-    pub(super) fn of(source: &Thread, thread: &Thread, store: &Store) -> Self {
+    /// Compares the fields and sections of `source`, which is in `store`, with those of `thread`, whose text is `body`.
+    pub(super) fn of(source: &Thread, (thread, body): (&Thread, &str), store: &Store) -> Self {
         let mut values = Vec::new();
         let mut add = |field: &str, from: Option<String>, to: Option<String>, may: fn(&str) -> bool| {
             if let (Some(from), Some(to)) = (from, to)
@@ -51,7 +51,8 @@ impl OwnValues {
             let own = thread.field(field).and_then(|value| value.as_text());
             add(field, value.as_text(), own, is_particular);
         }
-        let (theirs, ours) = (lines_of_sections(source, store), lines_of_sections(thread, store));
+        let theirs = lines_of_sections(&store.body(source.ticket.path.as_ref()));
+        let ours = lines_of_sections(body);
         for (heading, line) in theirs {
             let own = ours.iter().find(|(other, _)| other.to_lowercase() == heading.to_lowercase());
             add(&heading, Some(line), own.map(|(_, line)| line.clone()), is_particular);
@@ -125,14 +126,13 @@ fn is_whole(text: &str, span: &Span) -> bool {
     ends_sentence(last, before.next()) && ends_sentence(next, after.next()) && !is_inside_address()
 }
 
-/// Returns the sections of a ticket that have only one line, with this line.
-fn lines_of_sections(thread: &Thread, store: &Store) -> Vec<(String, String)> {
-    let body = store.body(thread.ticket.path.as_ref());
+/// Returns the sections of a text that have only one line, with this line.
+fn lines_of_sections(body: &str) -> Vec<(String, String)> {
     let line = |text: &str| {
         let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
         lines.next().filter(|_| lines.next().is_none()).map(str::to_owned)
     };
-    let all = sections(&body).into_iter();
+    let all = sections(body).into_iter();
     all.filter_map(|section| Some((section.heading, line(&body[section.span])?))).collect()
 }
 

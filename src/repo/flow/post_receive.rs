@@ -45,15 +45,18 @@ fi
 tell=
 [ ! -x "$casebook" ] || tell=$CASEBOOK_SMTP_URL$CASEBOOK_WEBHOOK_URL
 main=$(git symbolic-ref --quiet HEAD)
+pushed=$(cat)
 while read -r old new ref; do
     [ -n "$tell" ] && [ "$ref" = "$main" ] || continue
     case $old in *[!0]*) ;; *) continue ;; esac
     case $new in *[!0]*) ;; *) continue ;; esac
-    "$casebook" --quiet notify --since "$old" --at "$new" >/dev/null ||
+    "$casebook" --quiet notify --since "$old" --at "$new" >/dev/null </dev/null ||
         echo "the push was accepted, but not everybody was told about it" >&2
-done
+done <<PUSHED
+$pushed
+PUSHED
 # What else this server does after a push, such as building the site.
-[ ! -x "$0.local" ] || "$0.local"
+[ ! -x "$0.local" ] || printf '%s\n' "$pushed" | "$0.local"
 exit 0
 "#
     )

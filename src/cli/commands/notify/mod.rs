@@ -17,6 +17,7 @@ use crate::{
     repo::{DiffSide, Repo, Source},
     store::{self, Store, StoreListing},
     text::Plural,
+    ticket::Visibility,
 };
 use channels::Channels;
 use outgoing::Outgoing;
@@ -88,7 +89,8 @@ pub(super) fn run(arguments: Arguments, context: &Context) -> Result<Outcome, Cl
     let tip = repo.resolve(&arguments.at)?.to_string();
     let store = load(&tip, arguments.rules_from.as_deref().unwrap_or(&since), repo, context)?;
     let changes = repo.changed(&since, DiffSide::Commit(&tip))?;
-    let views = outgoing::views(&store, arguments.audience.into());
+    let newest = now_internal(&store, &tip, repo, context)?;
+    let views = outgoing::views(&store, newest.as_deref(), arguments.audience.into());
     let found = outgoing::find(&new_files(&changes, &store), &channels.used, &views, context.process.now);
     if arguments.dry_run {
         let ledger = context.lock(repo)?.read_ledger(crate::repo::NOTIFIED)?;
@@ -106,6 +108,21 @@ fn load(at: &str, rules: &str, repo: &Repo, context: &Context) -> Result<Arc<Sto
     let cache = repo.cache_slot("parsed-head");
     let listed = StoreListing::of(source, &cache)?;
     Ok(Arc::new(store::load_for_check(listed, Some(&rules as &dyn Source), &cache)?))
+}
+
+/// Returns the commit `tip` with its own settings if these make tickets internal that are public with those of `store`. A push that
+/// makes tickets internal is not told to the public.
+fn now_internal(
+    store: &Store,
+    tip: &str,
+    repo: &Repo,
+    context: &Context,
+) -> Result<Option<Arc<Store>>, CliError> {
+    if store.settings.visibility == Visibility::Internal {
+        return Ok(None);
+    }
+    let newest = load(tip, tip, repo, context)?;
+    Ok(Some(newest).filter(|newest| newest.settings.visibility == Visibility::Internal))
 }
 
 /// Prints the messages that would be sent.

@@ -1,12 +1,13 @@
 //! The messages of a run.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use crate::{
     notify::{Channel, NewFile, Notice, OpenEntry, notices, seen},
     settings::Publish,
     store::Store,
     text::Time,
+    ticket::Visibility,
     view::{Audience, View},
 };
 
@@ -26,26 +27,42 @@ pub(super) struct Views {
     internal: Arc<Store>,
     public: Arc<Store>,
     of_chat: Audience,
+    /// The ids of tickets that are internal in the newest commit, although the settings of the trusted revision say otherwise.
+    now_internal: HashSet<String>,
 }
 
 /// Returns the stores of the readers. The people of the settings are the team, a chat has the given audience, and a
-/// pull request is public.
-pub(super) fn views(store: &Arc<Store>, of_chat: Audience) -> Views {
+/// pull request is public. `newest` has the same files with the settings of the newest commit, if these make tickets internal.
+pub(super) fn views(store: &Arc<Store>, newest: Option<&Store>, of_chat: Audience) -> Views {
     let seen_by = |audience| Arc::clone(store.seen_by(View { audience, publish: Publish::All }).store());
-    Views { internal: seen_by(Audience::Internal), public: seen_by(Audience::Public), of_chat }
+    let threads = newest.into_iter().flat_map(|newest| newest.threads.iter());
+    let internal = threads.filter(|thread| thread.state.visibility == Visibility::Internal);
+    Views {
+        internal: seen_by(Audience::Internal),
+        public: seen_by(Audience::Public),
+        of_chat,
+        now_internal: internal.map(|thread| thread.id().to_owned()).collect(),
+    }
 }
 
 impl Views {
     pub(super) fn of(&self, channel: Channel) -> &Arc<Store> {
-        let audience = match channel {
-            Channel::Mail => Audience::Internal,
-            Channel::Webhook => self.of_chat,
-            Channel::Comment => Audience::Public,
-        };
-        match audience {
+        match self.audience(channel) {
             Audience::Internal => &self.internal,
             Audience::Public => &self.public,
         }
+    }
+
+    fn audience(&self, channel: Channel) -> Audience {
+        match channel {
+            Channel::Mail => Audience::Internal,
+            Channel::Webhook => self.of_chat,
+            Channel::Comment => Audience::Public,
+        }
+    }
+
+    fn is_hidden(&self, file: &NewFile<'_>, channel: Channel) -> bool {
+        self.audience(channel) == Audience::Public && self.now_internal.contains(file.thread.id())
     }
 }
 
@@ -59,6 +76,9 @@ pub(super) fn find<'s>(
     let mut found = Vec::new();
     for whole in files {
         for channel in channels {
+            if views.is_hidden(whole, *channel) {
+                continue;
+            }
             let store = views.of(*channel);
             let Some(file) = seen(whole, store) else { continue };
             found.extend(notices(file, *channel, &store.settings).into_iter().map(|notice| Outgoing {

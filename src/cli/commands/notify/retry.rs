@@ -1,6 +1,6 @@
 //! `casebook notify --retry`: lists the open messages, and sends some of them again.
 
-use super::{Arguments, channels::Channels, deliver, load, outgoing, print_all, state};
+use super::{Arguments, channels::Channels, deliver, load, now_internal, outgoing, print_all, state};
 use crate::cli::{CliError, Context, Outcome, table};
 use crate::{
     api::{NotifiedMessage, NotifyAnswer},
@@ -27,7 +27,8 @@ pub(super) fn run(
     let channels = Channels::of(arguments, context)?;
     let tip = repo.resolve(&arguments.at)?.to_string();
     let store = load(&tip, arguments.rules_from.as_deref().unwrap_or(&tip), repo, context)?;
-    let views = outgoing::views(&store, arguments.audience.into());
+    let newest = now_internal(&store, &tip, repo, context)?;
+    let views = outgoing::views(&store, newest.as_deref(), arguments.audience.into());
     let files: Vec<NewFile<'_>> = chosen.iter().filter_map(|entry| file_of(entry, &store)).collect();
     let mut found = outgoing::find(&files, &channels.used, &views, context.process.now);
     let of = |message: &outgoing::Outgoing<'_>| {
@@ -38,7 +39,8 @@ pub(super) fn run(
     let mut known = std::collections::HashSet::new();
     found.retain_mut(|message| match of(message) {
         Some(entry) => {
-            message.entry = OpenEntry { retries: entry.retries + 1, time: context.process.now, ..entry };
+            message.entry =
+                OpenEntry { retries: entry.retries.saturating_add(1), time: context.process.now, ..entry };
             known.insert(state::key_of(&message.entry))
         }
         None => false,
@@ -61,7 +63,8 @@ pub(super) fn run(
         let is_as_before = |message: &outgoing::Outgoing<'_>| {
             let entry = &message.entry;
             open.iter().any(|other| {
-                (&other.file, &other.to, other.retries + 1) == (&entry.file, &entry.to, entry.retries)
+                (&other.file, &other.to, other.retries.saturating_add(1))
+                    == (&entry.file, &entry.to, entry.retries)
             })
         };
         claimed = found.iter().filter(|message| is_as_before(message)).cloned().collect();
