@@ -115,13 +115,10 @@ fn a_public_article_uses_only_what_the_public_may_see() {
     sandbox
         .casebook("team", "reply export-aaaaaa --internal --message 'The customer is called Nightfall.'")
         .ok();
-    sandbox
-        .casebook("team", "distill --write export-aaaaaa --public --slug slow-exports")
-        .ok()
-        .says(&[
-            "the article publishes text of 1 ticket:\n  export-aaaaaa",
-            "left out 1 ticket that the public site does not show",
-        ]);
+    sandbox.casebook("team", "distill --write export-aaaaaa --public --slug slow-exports").ok().says(&[
+        "the article publishes text of 1 ticket:\n  export-aaaaaa",
+        "left out 1 ticket that the public site does not show",
+    ]);
     let text = sandbox.read("team/knowledge/slow-exports.md");
     assert!(text.contains("visibility: public") && !text.contains("Nightfall"), "{text}");
     assert!(!text.contains("export-bbbbbb"), "the public site has no page of an open ticket: {text}");

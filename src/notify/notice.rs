@@ -113,7 +113,7 @@ pub(crate) fn address_of(person: &Person) -> Option<&str> {
     person.emails.iter().map(String::as_str).find(|address| address.parse::<lettre::Address>().is_ok())
 }
 
-/// Returns the ids of the people who are told, each once, with the reason. Nobody is told what they wrote.
+/// Returns the ids of the people who are told, each once, with the reason. The author of a text gets no message about it.
 fn told<'a>(file: &NewFile<'a>, people: &'a Settings) -> Vec<(&'a str, NoticeReason)> {
     let (thread, Some(reason)) = (file.thread, general_reason(file)) else { return Vec::new() };
     let requester = thread.ticket.requester.as_deref();
@@ -127,7 +127,7 @@ fn told<'a>(file: &NewFile<'a>, people: &'a Settings) -> Vec<(&'a str, NoticeRea
         Some(reply) => {
             let newly_assigned = reply.assignee.as_ref().and_then(Option::as_deref);
             let mut told: Vec<(&str, NoticeReason)> = match reason {
-                // Whoever works on the ticket has to know the answer.
+                // The people who work on the ticket need the answer.
                 NoticeReason::Answered => match assignee {
                     Some(assignee) => vec![(assignee, reason)],
                     None => oncall().map(|id| (id, reason)).collect(),
