@@ -290,6 +290,7 @@ fn the_internal_page_of_an_open_ticket_shows_the_proposed_reply() {
     for part in [
         "Proposed reply",
         "<li>Stop the exporter.</li>",
+        "Version 2.13.1 <em>(2.14.0)</em> needs a restart.",
         "exporter drain --version 2.14.0",
         "casebook reply new-export --draft",
     ] {

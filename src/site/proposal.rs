@@ -66,7 +66,7 @@ impl Site {
         let style =
             ProseStyle { root, own: Some(n), key: "proposal-", heading_shift: 1, ..ProseStyle::default() };
         Some(ProposalContext {
-            html: self.prose(&reply.text, &style),
+            html: self.prose(&reply.text_with_former_values(), &style),
             sources: reply.sources.iter().filter_map(|id| self.link_to(id)).collect(),
             command: format!("casebook reply {} --draft", shell_word(thread.id())),
         })

@@ -104,6 +104,14 @@ impl ProposedReply {
         reply
     }
 
+    /// Returns the text with the former values after the ticket's own, for a page, which does not show comments.
+    pub(crate) fn text_with_former_values(&self) -> String {
+        let replaced = self.sentences.iter().flat_map(|sentence| &sentence.replaced);
+        replaced.fold(self.text.clone(), |text, value| {
+            text.replace(&values::mark(&value.from), &format!(" *({})*", value.from))
+        })
+    }
+
     /// Returns whether there is a reply.
     pub(crate) fn speaks(&self) -> bool {
         !self.sentences.is_empty()

@@ -79,7 +79,7 @@ impl OwnValues {
         let (mut filled, mut at) = (String::with_capacity(text.len()), 0);
         for (span, value) in &places {
             filled.push_str(&text[at..span.start]);
-            filled.push_str(&format!("{}<!-- was: {} -->", value.to, value.from));
+            filled.push_str(&format!("{}{}", value.to, mark(&value.from)));
             at = span.end;
         }
         filled.push_str(&text[at..]);
@@ -87,6 +87,11 @@ impl OwnValues {
         replaced.dedup();
         (filled, replaced)
     }
+}
+
+/// Returns the comment after a value that was filled in.
+pub(super) fn mark(former: &str) -> String {
+    format!("<!-- was: {former} -->")
 }
 
 /// Returns whether `text` names a value that is a version or an id.
