@@ -188,7 +188,7 @@ fn the_list_is_sent_by_mail_and_to_a_chat() {
     assert_eq!(request.line, "POST /hooks/s3cret");
     let text = serde_json::from_str::<Json>(&request.body).unwrap()["text"].as_str().unwrap().to_owned();
     assert!(text.contains("• Export hangs &lt;!channel&gt; (3 hours late"), "{text}");
-    // If nothing is due, nobody is disturbed.
+    // If nothing is due, no message is sent.
     send(&format!("{line} priority:low")).ok();
     assert_eq!((smtp.take().len(), chat.take_requests().len()), (0, 0));
 }

@@ -140,7 +140,7 @@ fn the_hooks_of_a_server_tell_people_after_a_push_was_accepted() {
     office.reply("a1", "two", "author: mei\n", "On a branch.");
     office.sandbox.git("team", "push -q origin change");
     assert_eq!(office.smtp.take().len(), 0);
-    // A push that is refused tells nobody.
+    // A refused push sends no mail.
     office.sandbox.git("team", "checkout -q main");
     let key = concat!("AKIA", "Q3EGRYB7KMZP2XWN");
     office.reply("a1", "three", "author: mei\n", &format!("The key is {key}."));

@@ -267,7 +267,7 @@ fn a_reply_begins_with_the_draft_and_names_its_source() {
         .casebook("team", "report")
         .ok()
         .prints(&["1 reply began with a proposed text; 100 % of their sentences were kept"]);
-    // Nobody can edit it without a terminal.
+    // Without a terminal, the text cannot be edited.
     sandbox
         .casebook("team", "reply new-export --draft")
         .fails(2)

@@ -1,5 +1,5 @@
-//! The options and environment variables of commands that send messages. They never come from the repository: whoever
-//! can write a file there could send all messages elsewhere.
+//! The options and environment variables of commands that send messages. They never come from the repository, because a person who
+//! can write there could send all messages elsewhere.
 
 use super::{CliError, Context};
 use crate::{

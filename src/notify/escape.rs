@@ -2,7 +2,7 @@
 
 use crate::text::{harmless_lines, one_line, quoted};
 
-/// A character without width. After it, an `@` mentions nobody and `](` is no link.
+/// A character without width. It keeps an `@` from being a mention and `](` from being a link.
 const BREAK: char = '\u{200b}';
 
 /// Returns `text` for plain text on several lines: without control characters.

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warn,
     requirement: "A public article is based on public tickets.",
     why: "The article may repeat what only the team may know. A public site does not show which internal ticket it is \
-          from, so nobody notices.",
+          from, so a reader cannot check it.",
     cases: &[
         Case::fails(&[
             NOTE,
