@@ -1,15 +1,16 @@
-//! The nearest tickets of every ticket of a store, by what their requesters wrote. They are cached, so that after a
-//! change only the lists are made again that can differ.
+//! The tickets that are near to every ticket of a store, by what their requesters wrote ([`join`](super::join)). They are
+//! cached, so that after a change only the lists are made again that can differ.
 //!
-//! Replies are not compared: two tickets are about the same problem whatever was answered, and so a reply changes no
-//! list. The lists depend only on the tickets, not on the order in which they came (a test compares them).
+//! The lists depend only on the tickets, not on the order in which they came (a test compares them).
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     Item, Texts,
     documents::fill,
-    join::{DocumentChange, FormerDocument, JoinedDocuments, NearestReach, NearestTickets, nearest, stale},
+    join::{
+        FormerTicket, JoinedTickets, Neighbour, RelatedTicket, TicketChange, TicketLists, compare, stale,
+    },
     site_texts::{origins, settled_stamp},
 };
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
 };
 
 /// The version of the format. Increase it when the content or its meaning changes, such as the weights of terms.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// All lists are made again if more tickets than this are new, and more than a twentieth of all.
 const MOST_NEW: usize = 256;
@@ -27,22 +28,21 @@ const MOST_NEW: usize = 256;
 /// A file that changed within this time can change again within the same tick of the file system's clock.
 const TICK_NS: i64 = 20_000_000;
 
-/// A ticket that is near to another one: its place in the store's threads, and its similarity.
-pub(crate) type Neighbour = (u32, f32);
-
-/// The nearest tickets of every ticket.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// The tickets that are near to every ticket, in the order of the store's threads.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Neighbours {
-    /// For each ticket in the order of the store's threads, its nearest tickets, the nearest first.
-    lists: Vec<Vec<Neighbour>>,
+    /// For each ticket its nearest tickets, whether or not they are similar enough to be shown, the nearest first.
+    nearest: Vec<Vec<Neighbour>>,
+    /// For each ticket those that are similar enough to be shown, the most similar first.
+    similar: Vec<Vec<RelatedTicket>>,
 }
 
-/// The lists as they are stored. They are read whenever clusters are shown.
+/// The lists as they are stored.
 #[derive(Serialize, Deserialize)]
 struct StoredLists {
     keys: Vec<String>,
     stamps: Vec<Option<u64>>,
-    lists: Vec<Vec<Neighbour>>,
+    lists: Neighbours,
 }
 
 /// What an update needs beside the lists, in a second file.
@@ -50,31 +50,28 @@ struct StoredLists {
 struct StoredTerms<'a> {
     /// A hash of the lists that belong to the terms.
     lists: u64,
-    documents: Vec<FormerDocument<NearestReach>>,
+    tickets: Vec<FormerTicket>,
     #[serde(borrow)]
     terms: StoredForwardIndex<'a>,
 }
 
-/// The tickets of a store as documents.
-struct TicketDocuments<'a> {
+/// The tickets of a store, from which the lists are made.
+struct Tickets<'a> {
     store: &'a Store,
-    items: Vec<Item>,
     settled_ns: i64,
 }
 
 /// The lists with what an update of them needs.
 struct NewLists {
-    lists: Vec<Vec<Neighbour>>,
-    documents: Vec<FormerDocument<NearestReach>>,
+    lists: Neighbours,
+    tickets: Vec<FormerTicket>,
     terms: ForwardIndex,
 }
 
 impl Neighbours {
-    /// Returns the nearest tickets of every ticket of `store`. Reads the lists of the last time from `slot`, and stores them
-    /// there if they differ.
+    /// Compares all tickets of `store`. Reads the lists of the last time from `slot`, and stores them there if they differ.
     pub(crate) fn of(store: &Store, slot: &CacheSlot) -> Self {
-        let items = (0..store.threads.len()).map(Item::Ticket).collect();
-        let documents = TicketDocuments { store, items, settled_ns: slot.now_ns().saturating_sub(TICK_NS) };
+        let tickets = Tickets { store, settled_ns: slot.now_ns().saturating_sub(TICK_NS) };
         let bytes = slot.read();
         let last: Option<StoredLists> =
             bytes.as_deref().and_then(|bytes| postcard::from_bytes(unsealed(FORMAT, bytes)?).ok());
@@ -82,42 +79,78 @@ impl Neighbours {
         let terms_slot = slot.beside("terms");
         let new = match last.zip(bytes) {
             Some((last, bytes)) => {
-                let keys = documents.items.iter().map(|item| (*item, item.key(store)));
-                let (origins, new) = origins(store, keys, (&last.keys, &last.stamps), documents.settled_ns);
+                let keys = tickets.items().map(|item| (item, item.key(store)));
+                let (origins, new) = origins(store, keys, (&last.keys, &last.stamps), tickets.settled_ns);
                 if new.is_empty() && origins.len() == last.lists.len() {
-                    return Self { lists: last.lists };
+                    return last.lists;
                 }
                 let is_small = new.len() <= MOST_NEW.max(origins.len() / 20);
                 let terms = is_small.then(|| terms_slot.read()).flatten();
-                let updated = terms
-                    .and_then(|terms| documents.updated(&last, checksum(&bytes), &terms, &origins, &new));
-                updated.unwrap_or_else(|| documents.whole())
+                let updated =
+                    terms.and_then(|terms| tickets.updated(&last, checksum(&bytes), &terms, &origins, &new));
+                updated.unwrap_or_else(|| tickets.whole())
             }
-            None => documents.whole(),
+            None => tickets.whole(),
         };
-        documents.store_in(slot, &terms_slot, &new);
-        Self { lists: new.lists }
+        tickets.store_in(slot, &terms_slot, &new);
+        new.lists
     }
 
-    /// Returns the nearest tickets of the ticket at `place`, the nearest first.
-    pub(crate) fn of_ticket(&self, place: usize) -> &[Neighbour] {
-        self.lists.get(place).map_or(&[], Vec::as_slice)
+    /// Returns the nearest tickets of the ticket at `place`, whether or not they are similar enough to be shown, the nearest
+    /// first.
+    pub(crate) fn nearest_to(&self, place: usize) -> &[Neighbour] {
+        self.nearest.get(place).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the tickets that are similar enough to the ticket at `place` to be shown, the most similar first.
+    pub(crate) fn similar_to(&self, place: usize) -> &[RelatedTicket] {
+        self.similar.get(place).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.lists.len()
+        self.nearest.len()
+    }
+
+    /// Returns the lists of the ticket at `place`, in which `moved` gives the current place of each ticket.
+    fn lists_at(
+        &self,
+        place: usize,
+        moved: impl Fn(u32) -> Option<u32>,
+    ) -> (Vec<Neighbour>, Vec<RelatedTicket>) {
+        let near = self.nearest_to(place).iter();
+        let similar = self.similar_to(place).iter();
+        (
+            near.filter_map(|(other, similarity)| Some((moved(*other)?, *similarity))).collect(),
+            similar
+                .filter_map(|one| Some(RelatedTicket { ticket: moved(one.ticket)?, ..one.clone() }))
+                .collect(),
+        )
     }
 }
 
 impl StoredLists {
     fn is_whole(&self) -> bool {
-        self.keys.len() == self.lists.len() && self.stamps.len() == self.lists.len()
+        let Neighbours { nearest, similar } = &self.lists;
+        [self.stamps.len(), nearest.len(), similar.len()].iter().all(|len| *len == self.keys.len())
     }
 }
 
-impl TicketDocuments<'_> {
-    fn joined<'a>(&'a self, terms: &'a ForwardIndex) -> JoinedDocuments<'a> {
-        JoinedDocuments { store: self.store, items: &self.items, terms }
+impl NewLists {
+    fn with_capacity(count: usize, terms: ForwardIndex) -> Self {
+        let lists = Neighbours { nearest: Vec::with_capacity(count), similar: Vec::with_capacity(count) };
+        Self { lists, tickets: Vec::with_capacity(count), terms }
+    }
+
+    fn push(&mut self, (nearest, similar): (Vec<Neighbour>, Vec<RelatedTicket>), ticket: FormerTicket) {
+        self.lists.nearest.push(nearest);
+        self.lists.similar.push(similar);
+        self.tickets.push(ticket);
+    }
+}
+
+impl Tickets<'_> {
+    fn items(&self) -> impl ExactSizeIterator<Item = Item> {
+        (0..self.store.threads.len()).map(Item::Ticket)
     }
 
     /// Reads the terms of the tickets at `places`.
@@ -130,16 +163,14 @@ impl TicketDocuments<'_> {
 
     /// Makes all lists.
     fn whole(&self) -> NewLists {
-        let places: Vec<usize> = (0..self.items.len()).collect();
+        let places: Vec<usize> = (0..self.store.threads.len()).collect();
         let terms = self.terms(&places);
-        let (mut lists, mut documents) = (Vec::new(), Vec::new());
-        for (place, NearestTickets { tickets, reach }) in
-            nearest(self.joined(&terms), &places).into_iter().enumerate()
-        {
-            lists.push(tickets);
-            documents.push(FormerDocument::of(self.store, self.items[place], Some(reach)));
+        let made = compare(JoinedTickets { store: self.store, terms: &terms }, &places);
+        let mut new = NewLists::with_capacity(places.len(), terms);
+        for (place, TicketLists { nearest, similar, reach }) in made.into_iter().enumerate() {
+            new.push((nearest, similar), FormerTicket::of(self.store, place, reach));
         }
-        NewLists { lists, documents, terms }
+        new
     }
 
     /// Makes the lists that can differ from those of the last time. Returns `None` if nearly all can, or if `terms` do not
@@ -154,52 +185,48 @@ impl TicketDocuments<'_> {
     ) -> Option<NewLists> {
         let stored: StoredTerms<'_> = postcard::from_bytes(unsealed(FORMAT, terms)?).ok()?;
         let former_terms = ForwardIndex::read(stored.terms)?;
-        let mut former = stored.documents;
+        let mut former = stored.tickets;
         let is_whole = former.len() == last.lists.len() && former_terms.len() == last.lists.len();
         if stored.lists != last_hash || !is_whole {
             return None;
         }
         let (terms, change) = former_terms.updated(origins, &self.terms(new));
-        let joined = self.joined(&terms);
-        let change = DocumentChange { former: &former, origins, terms: &change };
-        let stale = stale(joined, &change)?;
-        let made = nearest(joined, &stale);
+        let tickets = JoinedTickets { store: self.store, terms: &terms };
+        let change = TicketChange { former: &former, origins, terms: &change };
+        let stale = stale(tickets, &change)?;
+        let made = compare(tickets, &stale);
         let mut places: Vec<Option<u32>> = vec![None; former.len()];
         for (place, origin) in (0..).zip(origins) {
             if let DocumentOrigin::Former(number) = origin {
                 places[*number] = Some(place);
             }
         }
-        let (mut lists, mut documents) = (Vec::new(), Vec::new());
+        let moved = |other: u32| places.get(other as usize).copied().flatten();
+        let mut all = NewLists::with_capacity(origins.len(), ForwardIndex::default());
         let mut made = stale.into_iter().zip(made).peekable();
         for (place, origin) in origins.iter().enumerate() {
-            let (list, reach) = match (made.next_if(|(stale, _)| *stale == place), origin) {
-                (Some((_, found)), _) => (found.tickets, Some(found.reach)),
+            let (lists, reach) = match (made.next_if(|(stale, _)| *stale == place), origin) {
+                (Some((_, TicketLists { nearest, similar, reach })), _) => ((nearest, similar), reach),
                 (None, DocumentOrigin::Former(number)) => {
-                    let here = |(other, similarity): &Neighbour| {
-                        Some((places.get(*other as usize).copied().flatten()?, *similarity))
-                    };
-                    let list = last.lists[*number].iter().filter_map(here).collect();
-                    (list, former[*number].reach.take())
+                    (last.lists.lists_at(*number, moved), std::mem::take(&mut former[*number].reach))
                 }
                 // A new ticket is always stale.
                 (None, DocumentOrigin::New(_)) => return None,
             };
-            lists.push(list);
-            documents.push(FormerDocument::of(self.store, self.items[place], reach));
+            all.push(lists, FormerTicket::of(self.store, place, reach));
         }
-        Some(NewLists { lists, documents, terms })
+        Some(NewLists { terms, ..all })
     }
 
     fn store_in(&self, slot: &CacheSlot, terms_slot: &CacheSlot, new: &NewLists) {
-        let stored = StoredLists {
-            keys: self.items.iter().map(|item| item.key(self.store).into_owned()).collect(),
-            stamps: self.items.iter().map(|item| settled_stamp(self.store, *item, self.settled_ns)).collect(),
-            lists: new.lists.clone(),
+        let stored = StoredListsRef {
+            keys: self.items().map(|item| item.key(self.store).into_owned()).collect(),
+            stamps: self.items().map(|item| settled_stamp(self.store, item, self.settled_ns)).collect(),
+            lists: &new.lists,
         };
         let Some(lists) = sealed_value(FORMAT, &stored) else { return };
         let terms =
-            StoredTermsRef { lists: checksum(&lists), documents: &new.documents, terms: new.terms.stored() };
+            StoredTermsRef { lists: checksum(&lists), tickets: &new.tickets, terms: new.terms.stored() };
         if let Some(terms) = sealed_value(FORMAT, &terms) {
             terms_slot.write(&terms);
             slot.write(&lists);
@@ -207,10 +234,18 @@ impl TicketDocuments<'_> {
     }
 }
 
+/// [`StoredLists`] as they are written.
+#[derive(Serialize)]
+struct StoredListsRef<'a> {
+    keys: Vec<String>,
+    stamps: Vec<Option<u64>>,
+    lists: &'a Neighbours,
+}
+
 /// [`StoredTerms`] as they are written.
 #[derive(Serialize)]
 struct StoredTermsRef<'a> {
     lists: u64,
-    documents: &'a [FormerDocument<NearestReach>],
+    tickets: &'a [FormerTicket],
     terms: StoredForwardIndex<'a>,
 }

@@ -1,6 +1,6 @@
 //! The documents of a site with their terms, and how they differ from those of the last build.
 //!
-//! The search index and the similar tickets depend on all texts. So that a build after a small change does not read all of
+//! The search index depends on all texts. So that a build after a small change does not read all of
 //! them, the terms of the last build are stored beside its record.
 
 use std::collections::{HashMap, HashSet};
@@ -10,13 +10,12 @@ use serde::{Deserialize, Serialize};
 use crate::index::{DocumentOrigin, ForwardIndex, IndexChange, StoredForwardIndex, TermWeight};
 use crate::repo::{CacheSlot, sealed_value, unsealed};
 use crate::search::Item;
-use crate::search::join::{DocumentChange, FormerDocument, JoinedDocuments, TicketReach};
 use crate::search::published::{FormerIndex, PublishedDocuments, PublishedIndex, PublishedParts};
 use crate::settings::Publish;
 use crate::store::Store;
 
 /// The version of the format. Increase it when the content or its meaning changes.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 
 /// All texts are read again if more documents than this are new, and more than a twentieth of all.
 const MOST_NEW: usize = 256;
@@ -41,7 +40,6 @@ struct TextsSince {
 pub(crate) struct FormerTexts {
     keys: Vec<String>,
     stamps: Vec<Option<u64>>,
-    documents: Vec<FormerDocument>,
     index: PublishedParts,
     /// The terms of the documents, until they are updated.
     terms: ForwardIndex,
@@ -54,21 +52,12 @@ struct StoredTexts<'a> {
     rules: u64,
     keys: Vec<String>,
     stamps: Vec<Option<u64>>,
-    documents: Vec<FormerDocument>,
     index: PublishedParts,
     #[serde(borrow)]
     terms: StoredForwardIndex<'a>,
 }
 
 impl SiteTexts {
-    /// Reads all texts of `store`.
-    pub(crate) fn read(store: &Store, publish: Publish) -> Self {
-        let documents = PublishedDocuments::of(store, publish);
-        let places: Vec<usize> = (0..documents.items.len()).collect();
-        let terms = documents.terms(store, &places);
-        Self { documents, terms, last: None }
-    }
-
     /// Reads the texts of `store` that changed since the last build, which is stored in `slot`. Returns `None` if nothing
     /// is stored, or if nearly all texts changed. `settled_ns` is the time from which a file may still change without
     /// getting another stamp.
@@ -81,13 +70,13 @@ impl SiteTexts {
     ) -> Option<Self> {
         let bytes = slot.read()?;
         let stored: StoredTexts<'_> = postcard::from_bytes(unsealed(FORMAT, &bytes)?).ok()?;
-        let StoredTexts { keys, stamps, documents, index, terms, .. } = stored;
+        let StoredTexts { keys, stamps, index, terms, .. } = stored;
         let terms = ForwardIndex::read(terms)?;
-        let is_whole = [keys.len(), stamps.len(), documents.len()].iter().all(|len| *len == terms.len());
+        let is_whole = [keys.len(), stamps.len()].iter().all(|len| *len == terms.len());
         if stored.rules != rules || !is_whole {
             return None;
         }
-        Self::after(store, publish, FormerTexts { keys, stamps, documents, index, terms }, settled_ns)
+        Self::after(store, publish, FormerTexts { keys, stamps, index, terms }, settled_ns)
     }
 
     /// Reads the texts of `store` that differ from those of a former site. Returns `None` if nearly all do.
@@ -112,14 +101,13 @@ impl SiteTexts {
         let items = self.documents.items.iter();
         FormerTexts {
             keys: self.documents.keys.clone(),
-            stamps: items.clone().map(|item| settled_stamp(store, *item, settled_ns)).collect(),
-            documents: items.map(|item| FormerDocument::of(store, *item, None)).collect(),
+            stamps: items.map(|item| settled_stamp(store, *item, settled_ns)).collect(),
             index,
             terms: self.terms.clone(),
         }
     }
 
-    /// Stores the texts for the next build. `of_document` returns what is stored of the document at a place.
+    /// Stores the texts for the next build.
     pub(crate) fn store(
         &self,
         store: &Store,
@@ -127,13 +115,11 @@ impl SiteTexts {
         rules: u64,
         settled_ns: i64,
         index: &PublishedParts,
-        of_document: impl Fn(usize) -> FormerDocument,
     ) {
         let stored = StoredTexts {
             rules,
             keys: self.documents.keys.clone(),
             stamps: self.documents.items.iter().map(|item| settled_stamp(store, *item, settled_ns)).collect(),
-            documents: (0..self.documents.items.len()).map(of_document).collect(),
             index: index.clone(),
             terms: self.terms.stored(),
         };
@@ -149,25 +135,6 @@ impl SiteTexts {
 
     pub(crate) fn documents(&self) -> &PublishedDocuments {
         &self.documents
-    }
-
-    /// Returns what the list of similar tickets of the document at `place` depended on, if the document did not change.
-    pub(crate) fn former_reach(&self, place: usize) -> Option<&TicketReach> {
-        let TextsSince { former, origins, .. } = self.last.as_ref()?;
-        match origins.get(place)? {
-            DocumentOrigin::Former(number) => former.documents.get(*number)?.reach.as_ref(),
-            DocumentOrigin::New(_) => None,
-        }
-    }
-
-    pub(crate) fn joined<'a>(&'a self, store: &'a Store) -> JoinedDocuments<'a> {
-        JoinedDocuments { store, items: &self.documents.items, terms: &self.terms }
-    }
-
-    /// Returns the change since the last build.
-    pub(crate) fn change(&self) -> Option<DocumentChange<'_>> {
-        let TextsSince { former, origins, change } = self.last.as_ref()?;
-        Some(DocumentChange { former: &former.documents, origins, terms: change })
     }
 
     /// Returns the names of the index files of the last build that have no text which left the site since. Files with

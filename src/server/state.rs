@@ -1,5 +1,6 @@
 //! The state that all handlers share: the current site, and the pages that listen for changes.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::watch;
@@ -104,7 +105,7 @@ impl ServerState {
             store,
             audience,
             &options,
-            SiteMemory::begin(started_ns, slots.shown.beside("clusters")),
+            SiteMemory::begin(started_ns, slots.shown.beside("neighbours")),
         );
         let (versions, _) = watch::channel(first.site.version());
         let now = RwLock::new(Arc::new(first));
@@ -178,9 +179,13 @@ impl ServerState {
         let (store, results) =
             self.ask(&now, SearchScope::Audience, |engine| engine.filter(&query, None, time))?;
         let threads: Vec<&Thread> = results.hits.iter().filter_map(|hit| hit.item.ticket(&store)).collect();
-        let clusters = Clusters::of(&store, &self.0.slots.shown.beside("clusters").beside("all"));
-        let report =
-            measure(&store, &clusters, threads.clone(), ReportOptions { now: Some(time), period, by });
+        let known = now.site.clusters_for_team().filter(|(all, _)| Arc::ptr_eq(all, &store));
+        let clusters = match known {
+            Some((_, clusters)) => Cow::Borrowed(clusters),
+            None => Cow::Owned(Clusters::of(&store, &CacheSlot::nowhere())),
+        };
+        let options = ReportOptions { now: Some(time), period, by };
+        let report = measure(&store, &clusters, threads.clone(), options);
         let proposals = proposals(&store, &threads, &report);
         Ok(ReportAnswer {
             query: query.to_string(),

@@ -82,7 +82,7 @@ impl fmt::Display for Input {
                 write!(f, "`{name}` is another ticket or article")
             }
             Self::File(path) | Self::Copy(path) => write!(f, "the file `{path}` changed"),
-            Self::Report => f.write_str("a number of the report changed"),
+            Self::Report => f.write_str("a ticket or article that the report counts changed"),
             Self::Everything => f.write_str("a ticket or article changed"),
             Self::ThemeProblem => f.write_str("a theme file has a problem"),
             Self::InReview => f.write_str("it shows tickets in review"),

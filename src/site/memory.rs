@@ -17,22 +17,15 @@ use crate::store::Store;
 /// What a site can reuse from the one before it.
 pub(crate) struct SiteMemory {
     pub(super) summaries: KnownSummaries,
-    /// The last site whose texts were read.
-    texts: Option<Arc<FormerSite>>,
     /// The last site whose search index was built. Most changes come before the next search.
     indexed: Option<Arc<FormerSite>>,
-    /// The cache of the clusters of this view.
-    pub(super) clusters: CacheSlot,
+    /// The cache of the lists of near tickets of this view.
+    pub(super) neighbours: CacheSlot,
 }
 
 impl Default for SiteMemory {
     fn default() -> Self {
-        Self {
-            summaries: KnownSummaries::default(),
-            texts: None,
-            indexed: None,
-            clusters: CacheSlot::nowhere(),
-        }
+        Self { summaries: KnownSummaries::default(), indexed: None, neighbours: CacheSlot::nowhere() }
     }
 }
 
@@ -41,11 +34,7 @@ struct FormerSite {
     /// The value of what all pages depend on.
     rules: u64,
     texts: FormerTexts,
-    index: Option<FormerSiteIndex>,
-}
-
-/// The search index of a site that a server showed.
-struct FormerSiteIndex {
+    /// The files of the search index.
     files: BTreeMap<String, Vec<u8>>,
     /// The values of all tickets and articles.
     documents: HashMap<Input, u64>,
@@ -53,16 +42,16 @@ struct FormerSiteIndex {
 
 impl SiteMemory {
     /// Begins a memory for sites that are read from `started_ns` on, in nanoseconds since 1970 by the clock of the
-    /// repository's file system. `clusters` is the cache of the clusters of their view.
-    pub(crate) fn begin(started_ns: i64, clusters: CacheSlot) -> Self {
-        Self { summaries: KnownSummaries::begin(settled_ns(started_ns)), clusters, ..Self::default() }
+    /// repository's file system. `neighbours` is the cache of the lists of near tickets of their view.
+    pub(crate) fn begin(started_ns: i64, neighbours: CacheSlot) -> Self {
+        Self { summaries: KnownSummaries::begin(settled_ns(started_ns)), neighbours, ..Self::default() }
     }
 
     /// Reads what the last build knew of `store`.
     pub(super) fn of_build(last: &RecordPlace, store: &Store) -> Self {
         Self {
             summaries: KnownSummaries::read(&last.summaries(), store, last.settled_ns()),
-            clusters: last.clusters(),
+            neighbours: last.neighbours(),
             ..Self::default()
         }
     }
@@ -73,36 +62,29 @@ impl Site {
     pub(crate) fn memory(&self, started_ns: i64) -> SiteMemory {
         let summaries =
             self.memory.summaries.after(self.store(), self.model.summaries(), settled_ns(started_ns));
-        let own = self.texts.get().map(|texts| Arc::new(self.former(texts)));
-        let indexed = own.clone().filter(|own| own.index.is_some());
+        let made = self.texts.get().zip(self.index.get());
+        let own = made.map(|(texts, index)| Arc::new(self.former(texts, index)));
         SiteMemory {
             summaries,
-            texts: own.or_else(|| self.memory.texts.clone()),
-            indexed: indexed.or_else(|| self.memory.indexed.clone()),
-            clusters: self.memory.clusters.clone(),
+            indexed: own.or_else(|| self.memory.indexed.clone()),
+            neighbours: self.memory.neighbours.clone(),
         }
     }
 
-    fn former(&self, texts: &SiteTexts) -> FormerSite {
+    fn former(&self, texts: &SiteTexts, index: &SiteIndex) -> FormerSite {
         let settled_ns = self.memory.summaries.settled_ns();
-        let index = self.index.get().map(|index| {
-            let values = InputValues::new(&self.model, settled_ns);
-            let inputs = texts.documents().items.iter().map(|item| self.input_of(*item));
-            let documents = inputs.filter_map(|input| Some((input.clone(), values.of(&input)?))).collect();
-            FormerSiteIndex { files: index.files.clone(), documents }
-        });
-        let parts = self.index.get().map(|index| index.parts.clone()).unwrap_or_default();
-        FormerSite { rules: self.rules(), texts: texts.former(self.store(), settled_ns, parts), index }
+        let values = InputValues::new(&self.model, settled_ns);
+        let inputs = texts.documents().items.iter().map(|item| self.input_of(*item));
+        FormerSite {
+            rules: self.rules(),
+            texts: texts.former(self.store(), settled_ns, index.parts.clone()),
+            files: index.files.clone(),
+            documents: inputs.filter_map(|input| Some((input.clone(), values.of(&input)?))).collect(),
+        }
     }
 
     fn rules(&self) -> u64 {
         InputValues::new(&self.model, i64::MIN).rules(&self.options_key())
-    }
-
-    /// Reads the texts that changed since the former site, or all.
-    pub(super) fn read_texts(&self) -> SiteTexts {
-        let since = self.memory.texts.as_ref().and_then(|former| self.texts_since(former));
-        since.unwrap_or_else(|| SiteTexts::read(self.store(), self.view().publish))
     }
 
     fn texts_since(&self, former: &FormerSite) -> Option<SiteTexts> {
@@ -115,20 +97,20 @@ impl Site {
 
     /// Updates the index of the last site that has one. Returns `None` if there is none, or if nearly all texts changed.
     pub(super) fn updated_index(&self) -> Option<SiteIndex> {
-        let indexed = self.memory.indexed.as_ref()?;
-        let former = indexed.index.as_ref()?;
-        let texts = &self.texts_since(indexed)?;
+        let former = self.memory.indexed.as_ref()?;
+        let texts = self.texts_since(former)?;
         let values = InputValues::new(&self.model, self.memory.summaries.settled_ns());
         let is_shown_anew = |item: Item| {
             let input = self.input_of(item);
             former.documents.get(&input).copied() != values.of(&input)
         };
         let read = |path: &str| former.files.get(path).cloned();
-        let mut index = SiteIndex::updated(self, texts, is_shown_anew, &read);
+        let mut index = SiteIndex::updated(self, &texts, is_shown_anew, &read);
         for path in std::mem::take(&mut index.kept) {
             let bytes = read(&path).unwrap_or_default();
             index.files.insert(path, bytes);
         }
+        _ = self.texts.set(texts);
         Some(index)
     }
 }

@@ -66,13 +66,12 @@ pub(crate) use write::{BuildReport, BuildWatch, write};
 use self::context::{NavItem, PageContext, SiteContext, SiteLinks};
 use self::index::SiteIndex;
 use self::markdown::MarkdownWords;
-use self::model::{Model, TicketNo};
+use self::model::Model;
 use self::pages::{PAGE_KINDS, PageKey};
 use self::prose::ProseStyle;
-use self::similar::SimilarLists;
 use self::urls::TWIN;
+use crate::knowledge::clusters::Clusters;
 use crate::repo::{DiskFile, RepoError};
-use crate::search::join::TicketTerms;
 use crate::search::site_texts::SiteTexts;
 use crate::store::{Role, Store};
 use crate::text::RepoPath;
@@ -127,11 +126,8 @@ pub struct Site {
     table: BTreeMap<String, (usize, PageKey)>,
     /// The files of the search index. They are built on the first request, because each depends on every text.
     index: OnceLock<SiteIndex>,
-    /// The documents with their terms, from which the similar tickets are computed.
+    /// The documents of the index with their terms.
     texts: OnceLock<SiteTexts>,
-    /// The similar tickets that a build made. A server finds those of each page by `ticket_terms`.
-    similar: OnceLock<SimilarLists>,
-    ticket_terms: OnceLock<TicketTerms>,
     /// The names that a reply to a public ticket may not contain.
     internal_names: OnceLock<InternalNames>,
     /// The file of the forms' rules.
@@ -159,7 +155,7 @@ impl Site {
         let overrides_key = model::hash(&(&overrides, problems));
         let url = options.url.clone().or_else(|| Some(settings.url.clone()).filter(|url| !url.is_empty()));
         let forge = Forge::of(settings, &options.branch);
-        let model = Model::new(seen, &memory.summaries, &memory.clusters);
+        let model = Model::new(seen, &memory.summaries, &memory.neighbours);
         let markdown_words = theme.words().markdown();
         let mut site = Self {
             model,
@@ -174,8 +170,6 @@ impl Site {
             index: OnceLock::new(),
             texts: OnceLock::new(),
             form_rules: OnceLock::new(),
-            similar: OnceLock::new(),
-            ticket_terms: OnceLock::new(),
             internal_names: OnceLock::new(),
         };
         let context = Value::from(Serde(site.site_context()));
@@ -217,11 +211,6 @@ impl Site {
         }
     }
 
-    /// Returns the ticket whose similar tickets the page `path` shows.
-    fn similar_on(&self, path: &str) -> Option<TicketNo> {
-        self.table.get(path).and_then(|(kind, key)| PAGE_KINDS[*kind].similar_to(*key))
-    }
-
     /// Returns the file in the repository that the site's file `path` is a copy of, if it is a copy.
     fn original(&self, path: &str) -> Option<&RepoPath> {
         self.table.get(path).and_then(|(kind, key)| PAGE_KINDS[*kind].original(self, *key))
@@ -237,7 +226,7 @@ impl Site {
         self.original(path).is_some()
     }
 
-    /// Returns the search index. A build prepares it and the similar tickets pages are rendered in parallel, because all
+    /// Returns the search index. A build prepares it before pages are rendered in parallel, because both
     /// use the same threads: a thread that waits for the index could start a page that also waits for it.
     fn index(&self) -> &SiteIndex {
         self.index.get_or_init(|| {
@@ -245,15 +234,14 @@ impl Site {
                 return index;
             }
             let (index, texts) = SiteIndex::whole(self);
-            // Another thread may have read them before.
             _ = self.texts.set(texts);
             index
         })
     }
 
-    /// Returns the documents with their terms.
-    fn texts(&self) -> &SiteTexts {
-        self.texts.get_or_init(|| self.read_texts())
+    /// Returns the clusters of all tickets, also of those without a page, with their store; `None` for the public.
+    pub(crate) fn clusters_for_team(&self) -> Option<(&Arc<Store>, &Clusters)> {
+        self.model.clusters_for_team()
     }
 
     /// Returns the options on which all pages depend.

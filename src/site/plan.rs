@@ -8,10 +8,9 @@ use rayon::prelude::*;
 use super::Site;
 use super::index::{FOLDER, SiteIndex, has_hashed_name};
 use super::inputs::{Input, PageInput, PageInputs};
-use super::model::{InputValue, InputValues, TicketNo};
+use super::model::{InputValue, InputValues};
 use super::output::Output;
 use super::record::{BuildRecord, RecordPlace, RecordWriter};
-use super::similar::SimilarLists;
 use super::theme::ASSETS;
 use crate::repo::SiteFileState;
 use crate::search::Item;
@@ -98,13 +97,19 @@ impl<'a> Plan<'a> {
         self.untouched_among(former, &paths).map(str::to_owned).collect()
     }
 
-    /// Looks at the files of the last build, and builds or updates the search index at the same time.
+    /// Looks at the files of the last build, builds or updates the search index, and compares the tickets, at the same time.
     pub(super) fn prepare(&mut self, phase: &dyn Fn(&'static str, usize)) {
         if !self.index_is_fresh {
             phase("indexing", self.site.model.ticket_count());
         }
         let this = &*self;
-        let (untouched, ()) = rayon::join(|| this.find_untouched(), || this.prepare_index());
+        let compare = || {
+            if !this.has_same_tickets() {
+                this.site.model.prepare_report();
+            }
+        };
+        let look = || rayon::join(|| this.find_untouched(), compare).0;
+        let (untouched, ()) = rayon::join(look, || this.prepare_index());
         self.untouched = untouched;
     }
 
@@ -112,6 +117,14 @@ impl<'a> Plan<'a> {
     fn has_same_texts(&self) -> bool {
         let former = self.former.as_ref().and_then(|former| former.everything);
         former.is_some() && former == self.everything
+    }
+
+    /// Returns whether it is certain that this also holds for tickets without a page, which are compared for the team.
+    fn has_same_tickets(&self) -> bool {
+        let former = self.former.iter().flat_map(BuildRecord::inputs);
+        let counted = former.filter(|(input, _)| **input == Input::Report).map(|(_, value)| value).next();
+        let is_same = || counted.is_some() && counted == self.values.of(&Input::Report);
+        self.has_same_texts() && (!self.site.model.has_report() || is_same())
     }
 
     /// Builds or updates the search index, unless nothing changed.
@@ -193,28 +206,21 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Finds the similar tickets that `paths` need, and the pages whose similar tickets differ from those of the last build.
+    /// Finds the pages whose similar tickets differ from those of the last build.
     pub(super) fn prepare_similar(&mut self, paths: &BTreeSet<&str>, phase: &dyn Fn(&'static str, usize)) {
-        let stale = paths.iter().filter(|path| !self.fresh.contains(**path));
-        let wanted: Vec<TicketNo> = stale.filter_map(|path| self.site.similar_on(path)).collect();
-        if self.has_same_texts() && wanted.is_empty() {
+        if self.has_same_tickets() && paths.iter().all(|path| self.fresh.contains(*path)) {
             return;
         }
         phase("comparing", self.site.model.ticket_count());
-        if self.site.texts.get().is_none() {
-            self.prepare_texts();
-        }
-        _ = self.site.similar.set(SimilarLists::since(self.site, self.site.texts(), wanted.into_iter()));
-        let Some(former) = &self.former else { return };
+        self.site.model.prepare_lists();
+        let Some(former) = self.former.as_ref().filter(|_| !self.has_same_tickets()) else { return };
         let changed = former.changed(|input, value| match input {
-            Input::Similar(id) => {
-                self.site.may_have_other_similar(id) && self.site.similar_value(id) != Some(value)
-            }
+            Input::Similar(id) => self.site.similar_value(id) != Some(value),
             _ => false,
         });
         let reason = |path: &String| changed.of(former.file(path)?).map(ToString::to_string);
         let stale: Vec<(String, String)> =
-            self.fresh.iter().filter_map(|path| Some((path.clone(), reason(path)?))).collect();
+            self.fresh.par_iter().filter_map(|path| Some((path.clone(), reason(path)?))).collect();
         for (path, reason) in stale {
             self.fresh.remove(&path);
             self.reasons.insert(path, reason);
@@ -273,10 +279,8 @@ impl<'a> Plan<'a> {
         let Some((record, place)) = record.zip(self.place) else { return };
         let (site, rules, former) = (self.site, self.rules, self.former);
         let texts = || {
-            let made = site.texts.get().zip(site.index.get()).zip(site.similar.get());
-            if let Some(((texts, index), similar)) = made {
-                let stored = |at| similar.stored(site, texts, at);
-                texts.store(site.store(), &place.texts(), rules, place.settled_ns(), &index.parts, stored);
+            if let Some((texts, index)) = site.texts.get().zip(site.index.get()) {
+                texts.store(site.store(), &place.texts(), rules, place.settled_ns(), &index.parts);
             }
         };
         let record = || record.finish(former).write(&place.slot);

@@ -41,17 +41,17 @@ impl Site {
         let thread = self.model.thread(n);
         note(|| Input::Similar(thread.id().to_owned()));
         let is_public = thread.state.visibility == Visibility::Public;
-        let similar = self.similar_to(n);
+        let similar = self.model.similar_to(n);
         let shown: Vec<SimilarItem> = similar
             .iter()
-            .filter(|similar| {
+            .filter(|(other, _)| {
                 // These calls note the ticket, and its original if it is a duplicate.
-                let other = self.model.thread(similar.ticket);
+                let other = self.model.thread(*other);
                 let original = self.model.original_answer(other).map(|(original, _)| original);
                 !is_public || has_no_secrets(other) && original.is_none_or(has_no_secrets)
             })
-            .map(|similar| SimilarItem {
-                item: Item::Ticket(similar.ticket),
+            .map(|(other, similar)| SimilarItem {
+                item: Item::Ticket(*other),
                 score: similar.score,
                 weak: false,
                 why: Vec::new(),

@@ -38,9 +38,9 @@ impl RecordPlace {
         self.slot.beside("texts")
     }
 
-    /// Returns the place of what the clusters are made from.
-    pub(super) fn clusters(&self) -> CacheSlot {
-        self.slot.beside("clusters")
+    /// Returns the place of the lists of near tickets.
+    pub(super) fn neighbours(&self) -> CacheSlot {
+        self.slot.beside("neighbours")
     }
 
     /// Returns the place of the summaries of the texts of the last build.

@@ -56,7 +56,12 @@ pub struct Cluster {
 impl Clusters {
     /// Returns the clusters of the tickets of `store`. What is needed to update them is cached in `slot`.
     pub fn of(store: &Store, slot: &CacheSlot) -> Self {
-        Self::with(store, &Neighbours::of(store, slot), true)
+        Self::among(store, &Neighbours::of(store, slot))
+    }
+
+    /// Returns the clusters of the tickets of `store`, whose lists of near tickets are known.
+    pub(crate) fn among(store: &Store, neighbours: &Neighbours) -> Self {
+        Self::with(store, neighbours, true)
     }
 
     /// Returns the clusters without the links that people made, to measure how good the comparison is.
@@ -88,11 +93,25 @@ impl Clusters {
             }
         };
         let all: Vec<Cluster> = groups.into_iter().map(cluster).collect();
+        Self::from_all(all)
+    }
+
+    fn from_all(all: Vec<Cluster>) -> Self {
         let place = |(at, cluster): (usize, &Cluster)| {
             cluster.tickets.iter().map(move |place| (*place, at)).collect::<Vec<_>>()
         };
         let by_ticket = all.iter().enumerate().flat_map(place).collect();
         Self { all, by_ticket }
+    }
+
+    /// Returns the clusters of some of the tickets. `moved` returns the place of a ticket among them.
+    pub(crate) fn of_some(&self, moved: impl Fn(usize) -> Option<usize>) -> Self {
+        let reduced = |cluster: &Cluster| Cluster {
+            tickets: cluster.tickets.iter().filter_map(|place| moved(*place)).collect(),
+            best: cluster.best.and_then(&moved),
+            ..cluster.clone()
+        };
+        Self::from_all(self.all.iter().map(reduced).filter(|cluster| cluster.tickets.len() > 1).collect())
     }
 
     /// Returns the cluster of the ticket at `place` in the store's threads, unless it is alone.

@@ -1,6 +1,6 @@
 //! Pairs of tickets that may be about the same problem.
 
-use crate::search::neighbours::{Neighbour, Neighbours};
+use crate::search::{join::Neighbour, neighbours::Neighbours};
 
 /// Two tickets that may be about the same problem.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,13 +37,15 @@ const NEARLY_EQUAL: f64 = 1.0;
 /// neighbour of fixed rank.
 pub(super) fn pairs(neighbours: &Neighbours) -> Vec<Pair> {
     let around: Vec<f64> = (0..neighbours.len())
-        .map(|place| neighbours.of_ticket(place).get(AROUND).map_or(FAR, |(_, one)| f64::from(*one).max(FAR)))
+        .map(|place| {
+            neighbours.nearest_to(place).get(AROUND).map_or(FAR, |(_, one)| f64::from(*one).max(FAR))
+        })
         .collect();
     let lead = |place: usize, similarity: f64| (similarity / around[place]).min(MOST_LEAD);
     let mut all: Vec<Pair> = Vec::new();
     for a in 0..neighbours.len() {
-        for (b, of_a) in neighbours.of_ticket(a).iter().map(neighbour).filter(|(b, _)| *b > a) {
-            let back = neighbours.of_ticket(b).iter().map(neighbour).find(|(other, _)| *other == a);
+        for (b, of_a) in neighbours.nearest_to(a).iter().map(neighbour).filter(|(b, _)| *b > a) {
+            let back = neighbours.nearest_to(b).iter().map(neighbour).find(|(other, _)| *other == a);
             let Some((_, of_b)) = back else { continue };
             let similarity = (of_a * of_b).sqrt();
             all.push(Pair {

@@ -1,106 +1,83 @@
-//! Finds the similar tickets of every ticket, for sites that show them on each page.
+//! Compares every ticket with all others: for the similar tickets that a site shows on each page, and for clusters.
 //!
-//! The comparison uses the same terms and weights as [`similar`](super::similar), but does less work for each ticket,
-//! so that the time grows linearly with the number of tickets. Each ticket is compared by its [`MOST_LOOKUPS`] most
-//! significant terms, without terms that many tickets have. The terms come from the forward index of all documents.
+//! The comparison uses the weights of [`similar`](super::similar), but does less work for each ticket, so that the time
+//! grows linearly with the number of tickets. Each ticket is compared by its [`MOST_LOOKUPS`] most significant terms,
+//! without terms that many tickets have. Only what requesters wrote is compared, not the replies: two tickets are about
+//! the same problem whatever was answered, and so a reply changes few lists.
 //!
-//! After a change, only lists that can differ are made again ([`reach`]). For this, numbers of documents are rounded
+//! After a change, only lists that can differ are made again ([`reach`]). For this, numbers of tickets are rounded
 //! ([`statistics`]), so that a new ticket changes the rarity of few terms.
 
-mod nearest;
+mod lists;
 mod reach;
 mod statistics;
 mod terms;
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
-pub(super) use self::nearest::{NearestTickets, nearest};
-pub(super) use self::reach::NearestReach;
-pub(crate) use self::reach::{DocumentChange, FormerDocument, TicketReach, stale};
-pub(crate) use self::terms::TicketTerms;
-use super::{Item, Question, relevance::Scores, similar::Reason};
+pub(super) use self::reach::{FormerTicket, TicketChange, TicketReach, stale};
+use self::terms::TicketTerms;
+use super::{Question, relevance::Scores, similar::Reason};
 use crate::{index::ForwardIndex, store::Store};
 
 /// The number of terms by which a ticket is compared.
 const MOST_LOOKUPS: usize = 16;
 
+/// A ticket that is near to another one: its place in the store's threads, and its similarity.
+pub(crate) type Neighbour = (u32, f32);
+
 /// A ticket that is similar to another one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RelatedTicket {
-    /// The ticket's index in the store's threads.
-    pub ticket: usize,
+    /// The ticket's place in the store's threads.
+    pub ticket: u32,
     /// The similarity in millionths.
     pub score: u32,
     /// The shared properties, the most significant first.
     pub why: Vec<Reason>,
 }
 
-/// The documents of a store with their terms.
+/// The tickets of a store with their terms.
 #[derive(Clone, Copy)]
-pub(crate) struct JoinedDocuments<'a> {
+pub(super) struct JoinedTickets<'a> {
     pub store: &'a Store,
-    /// The ticket or article of each document of `terms`, ordered by time.
-    pub items: &'a [Item],
+    /// The terms of each ticket, in the order of the store's threads.
     pub terms: &'a ForwardIndex,
 }
 
-/// The similar tickets of one ticket.
+/// The tickets that are near to one ticket.
 #[derive(Default)]
-pub(crate) struct SimilarTickets {
-    /// The similar tickets, the most similar first.
-    pub tickets: Vec<RelatedTicket>,
+pub(super) struct TicketLists {
+    /// The nearest tickets, whether or not they are similar enough to be shown, the nearest first. The similarity is that
+    /// of [`Similarity`](super::similar::Similarity), divided by what a short draft needs more.
+    pub nearest: Vec<Neighbour>,
+    /// The tickets that are similar enough to be shown, the most similar first.
+    pub similar: Vec<RelatedTicket>,
+    /// What the lists depend on.
     pub reach: TicketReach,
 }
 
-impl JoinedDocuments<'_> {
-    /// Returns the question that the ticket at `place` is; `None` for an article.
-    fn question(self, place: usize) -> Option<Question> {
-        let thread = self.items[place].ticket(self.store)?;
-        Some(Question::of_thread(thread, self.store.body(thread.ticket.path.as_ref())))
-    }
-
-    /// Collects the terms of all tickets.
-    pub(crate) fn ticket_terms(self) -> TicketTerms {
-        TicketTerms::of(self, None::<std::iter::Empty<&Question>>)
-    }
-
-    /// Finds at most `most` similar tickets for the ticket at `place`.
-    pub(crate) fn similar_to(self, place: usize, terms: &TicketTerms, most: usize) -> Vec<RelatedTicket> {
-        let Some(question) = self.question(place) else { return Vec::new() };
-        terms.relatives(self, place, &question, most, &mut Scores::new(self.items.len())).tickets
-    }
-}
-
-/// Finds at most `most` similar tickets for each of the documents at `places`, which are tickets.
-pub(crate) fn join(documents: JoinedDocuments<'_>, places: &[usize], most: usize) -> Vec<SimilarTickets> {
-    each_question(documents, places, |terms, place, question, scores| {
-        terms.relatives(documents, place, question, most, scores)
-    })
-}
-
-/// Calls `find` with the question that each of the documents at `places` is, and with empty scores.
-fn each_question<T: Default + Send>(
-    documents: JoinedDocuments<'_>,
-    places: &[usize],
-    find: impl Fn(&TicketTerms, usize, &Question, &mut Scores) -> T + Sync,
-) -> Vec<T> {
-    let question = |place: &usize| documents.question(*place);
+/// Compares each of the tickets at `places` with all others.
+pub(super) fn compare(tickets: JoinedTickets<'_>, places: &[usize]) -> Vec<TicketLists> {
+    let question = |place: usize| {
+        let thread = &tickets.store.threads[place];
+        Question::of_thread(thread, tickets.store.body(thread.ticket.path.as_ref()))
+    };
     // If many lists are made, nearly all terms are needed, so it would only cost time to find out which.
-    let is_few = places.len() < documents.items.len() / 8;
-    let questions: Vec<Option<Question>> =
-        if is_few { places.par_iter().map(question).collect() } else { Vec::new() };
-    let wanted = is_few.then(|| questions.iter().flatten());
-    let collection = TicketTerms::of(documents, wanted);
+    let is_few = places.len() < tickets.terms.len() / 8;
+    let known: Vec<Question> =
+        if is_few { places.par_iter().map(|place| question(*place)).collect() } else { Vec::new() };
+    let terms = TicketTerms::of(tickets, is_few.then(|| known.iter()));
     let size = places.len().div_ceil(rayon::current_num_threads() * 4).max(1);
-    let (collection, questions, find) = (&collection, &questions, &find);
+    let (terms, known, question) = (&terms, &known, &question);
     let chunks = places.par_chunks(size).enumerate().flat_map_iter(|(chunk, places)| {
-        let mut scores = Scores::new(documents.items.len());
-        let one = |(at, place): (usize, &usize)| {
-            let known = questions.get(chunk * size + at).and_then(Option::as_ref);
-            let read = if known.is_none() { question(place) } else { None };
-            known.or(read.as_ref()).map(|question| find(collection, *place, question, &mut scores))
+        let mut scores = Scores::new(tickets.terms.len());
+        let one = |(at, place): (usize, &usize)| match known.get(chunk * size + at) {
+            Some(question) => terms.compare(tickets, *place, question, &mut scores),
+            None => terms.compare(tickets, *place, &question(*place), &mut scores),
         };
-        places.iter().enumerate().map(one).map(Option::unwrap_or_default).collect::<Vec<_>>()
+        places.iter().enumerate().map(one).collect::<Vec<_>>()
     });
     chunks.collect()
 }
@@ -112,8 +89,7 @@ mod tests {
     use super::*;
     use crate::{
         repo::{CacheSlot, MemorySource},
-        search::published::PublishedDocuments,
-        settings::Publish,
+        search::neighbours::Neighbours,
         store::load,
     };
 
@@ -143,21 +119,13 @@ mod tests {
 
     /// Returns the similar tickets of each ticket.
     fn joined_in(store: &Store) -> Vec<Vec<RelatedTicket>> {
-        let documents = PublishedDocuments::of(store, Publish::All);
-        let terms = documents.terms(store, &(0..documents.items.len()).collect::<Vec<_>>());
-        let items = documents.items;
-        let places: Vec<usize> = (0..items.len()).filter(|place| items[*place].place().is_some()).collect();
-        let documents = JoinedDocuments { store, items: &items, terms: &terms };
-        let lists = join(documents, &places, 3).into_iter().zip(&places);
-        let mut lists: Vec<(Option<usize>, Vec<RelatedTicket>)> =
-            lists.map(|(list, place)| (items[*place].place(), list.tickets)).collect();
-        lists.sort_by_key(|(ticket, _)| *ticket);
-        lists.into_iter().map(|(_, list)| list).collect()
+        let lists = Neighbours::of(store, &CacheSlot::nowhere());
+        (0..store.threads.len()).map(|place| lists.similar_to(place).to_vec()).collect()
     }
 
     #[test]
     fn each_ticket_gets_its_similar_tickets() {
-        let found: Vec<Vec<usize>> =
+        let found: Vec<Vec<u32>> =
             joined().iter().map(|list| list.iter().map(|relative| relative.ticket).collect()).collect();
         assert_eq!(found, [vec![2], vec![], vec![0], vec![4], vec![3], vec![6], vec![5]]);
     }

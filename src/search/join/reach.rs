@@ -5,15 +5,15 @@
 //! document gets, or had, a score at which it would be among these documents. The score is not computed exactly: the
 //! title bonus is assumed to be the greatest.
 //!
-//! There are two lists: [`TicketReach`] is for the similar tickets that a page shows, [`NearestReach`] for the nearest
-//! tickets whether or not they are similar enough to be shown.
+//! A ticket has two lists: the similar tickets that a page shows, and the nearest tickets whether or not they are similar
+//! enough to be shown.
 
 use std::collections::HashMap;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::JoinedDocuments;
+use super::JoinedTickets;
 use super::statistics::Statistics;
 use crate::index::{DocumentOrigin, IndexChange, TermWeight};
 use crate::search::{
@@ -23,16 +23,23 @@ use crate::search::{
 };
 use crate::store::Store;
 use crate::text::Time;
-use crate::ticket::Thread;
 
-/// What a document needs to alter the list of a ticket.
+/// What a ticket needs to alter the lists of another one.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct TicketReach {
-    question: ReachedQuestion,
-    /// The lowest score of the documents that matter.
-    score: f32,
-    /// The greatest relevance without time.
-    base: f32,
+    /// The terms by which the ticket is compared.
+    terms: Vec<ReachedTerm>,
+    /// The greatest score of a ticket that has all terms, and the worth of the terms of the title, without bonuses.
+    possible: f32,
+    of_title: f32,
+    /// The lowest score of the tickets on which the shown list depends.
+    shown_score: f32,
+    /// The greatest relevance without time of those tickets.
+    shown_base: f32,
+    /// The least relevance without time of a ticket in the list of the nearest.
+    near_base: f32,
+    /// The least similarity of a ticket in the list of the nearest, if the list is full, and else 0.
+    near_similarity: f32,
 }
 
 /// A term by which a ticket is compared.
@@ -58,67 +65,53 @@ impl ReachedTerm {
     }
 }
 
-/// What a list of tickets depends on.
-pub(crate) trait ListReach: Sync {
-    /// Returns whether `document` can be one of those on which the list depends. `written` is the time of the ticket.
-    fn may_depend_on(&self, document: &ChangedDocument, written: Option<Time>) -> bool;
-}
-
-/// What a document needs to be among the nearest of a ticket.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct NearestReach {
-    question: ReachedQuestion,
-    /// The least relevance without time of a document in the list.
-    base: f32,
-    /// The least similarity of a document in the list, if the list is full, and else 0.
-    similarity: f32,
-}
-
-/// The terms by which a ticket is compared, and its greatest scores.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct ReachedQuestion {
-    terms: Vec<ReachedTerm>,
-    /// The greatest score of a document that has all terms, and the worth of the terms of the title, without bonuses.
-    possible: f32,
-    of_title: f32,
-}
-
-/// A document before or after a change.
-pub(crate) struct ChangedDocument {
+/// A ticket before or after a change.
+struct ChangedTicket {
     terms: HashMap<u32, TermWeight>,
     opened: Time,
     resolved: Option<Time>,
 }
 
 impl TicketReach {
+    /// `near` is the least relevance without time of the nearest tickets, and the similarity of the last one of a full list, or 0.
     pub(super) fn of(
         terms: Vec<ReachedTerm>,
         scores: &Scores,
+        (near_base, near_similarity): (f64, f32),
         unprompted: &Unprompted,
-        ranked: &[ScoredDocument],
+        ranking: &[ScoredDocument],
     ) -> Self {
-        let shown = ranked.iter().filter(|one| unprompted.accepts(one)).map(|one| one.score);
-        let score = shown.fold(unprompted.last_score(), f64::min);
-        let [score, base] = [score, unprompted.best_base()].map(|number| number as f32);
-        Self { question: ReachedQuestion::of(terms, scores), score, base }
-    }
-}
-
-impl NearestReach {
-    /// `similarity` is that of the last document of a full list, and else 0.
-    pub(super) fn of(terms: Vec<ReachedTerm>, scores: &Scores, base: f64, similarity: f32) -> Self {
-        Self { question: ReachedQuestion::of(terms, scores), base: base as f32, similarity }
-    }
-}
-
-impl ReachedQuestion {
-    fn of(terms: Vec<ReachedTerm>, scores: &Scores) -> Self {
+        let shown = ranking.iter().filter(|one| unprompted.accepts(one)).map(|one| one.score);
+        let shown_score = shown.fold(unprompted.last_score(), f64::min);
         let (possible, of_title) = scores.possible();
-        Self { terms, possible: possible as f32, of_title: of_title as f32 }
+        Self {
+            terms,
+            possible: possible as f32,
+            of_title: of_title as f32,
+            shown_score: shown_score as f32,
+            shown_base: unprompted.best_base() as f32,
+            near_base: near_base as f32,
+            near_similarity,
+        }
+    }
+
+    /// Returns whether the lists can depend on `document`. `written` is the time of the ticket that has the lists.
+    fn may_depend_on(&self, document: &ChangedTicket, written: Option<Time>) -> bool {
+        let Some((base, one)) = self.greatest(document, written) else { return false };
+        let threshold = Threshold::of(self.terms.len());
+        let may_be_near =
+            || base >= f64::from(self.near_base) && one.similarity >= f64::from(self.near_similarity);
+        let may_alter_shown = || {
+            threshold.may_matter(one.similarity)
+                && (one.score >= f64::from(self.shown_score)
+                    || base >= f64::from(self.shown_base)
+                    || threshold.is_nearly_equal(one.similarity))
+        };
+        may_be_near() || may_alter_shown()
     }
 
     /// Returns the greatest similarity that `document` can have; `None` if it has none of the terms.
-    fn greatest(&self, document: &ChangedDocument, written: Option<Time>) -> Option<(f64, ScoredDocument)> {
+    fn greatest(&self, document: &ChangedTicket, written: Option<Time>) -> Option<(f64, ScoredDocument)> {
         let (mut sum, mut found) = (0.0, 0.0);
         for term in &self.terms {
             if let Some(weight) = document.terms.get(&term.number) {
@@ -136,56 +129,33 @@ impl ReachedQuestion {
     }
 }
 
-impl ListReach for NearestReach {
-    fn may_depend_on(&self, document: &ChangedDocument, written: Option<Time>) -> bool {
-        self.question.greatest(document, written).is_some_and(|(base, one)| {
-            base >= f64::from(self.base) && one.similarity >= f64::from(self.similarity)
-        })
-    }
-}
-
-impl ListReach for TicketReach {
-    fn may_depend_on(&self, document: &ChangedDocument, written: Option<Time>) -> bool {
-        let Some((base, one)) = self.question.greatest(document, written) else { return false };
-        let threshold = Threshold::of(self.question.terms.len());
-        threshold.may_matter(one.similarity)
-            && (one.score >= f64::from(self.score)
-                || base >= f64::from(self.base)
-                || threshold.is_nearly_equal(one.similarity))
-    }
-}
-
-/// A document of a former build.
+/// A ticket that was compared before.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct FormerDocument<R = TicketReach> {
+pub(crate) struct FormerTicket {
     pub opened: Time,
     pub resolved: Option<Time>,
-    /// What the list of a ticket depends on; `None` for an article.
-    pub reach: Option<R>,
+    /// What its lists depend on.
+    pub reach: TicketReach,
 }
 
-impl<R> FormerDocument<R> {
-    pub(crate) fn of(store: &Store, item: Item, reach: Option<R>) -> Self {
-        let resolved = item.ticket(store).and_then(Thread::resolved);
-        Self { opened: item.created(store), resolved, reach }
+impl FormerTicket {
+    pub(crate) fn of(store: &Store, place: usize, reach: TicketReach) -> Self {
+        let (opened, resolved) = (Item::Ticket(place).created(store), store.threads[place].resolved());
+        Self { opened, resolved, reach }
     }
 }
 
-/// A change of the documents.
-pub(crate) struct DocumentChange<'a, R = TicketReach> {
-    pub former: &'a [FormerDocument<R>],
+/// A change of the tickets.
+pub(crate) struct TicketChange<'a> {
+    pub former: &'a [FormerTicket],
     pub origins: &'a [DocumentOrigin],
     pub terms: &'a IndexChange,
 }
 
-/// Returns the places of the documents whose lists a change can alter, and that are tickets. Returns `None` if that can be
-/// all of them.
-pub(crate) fn stale<R: ListReach>(
-    documents: JoinedDocuments<'_>,
-    change: &DocumentChange<'_, R>,
-) -> Option<Vec<usize>> {
-    let dictionary = documents.terms.terms();
-    let (before, now) = (Statistics::of(change.former.len()), Statistics::of(documents.items.len()));
+/// Returns the places of the tickets whose lists a change can alter. Returns `None` if that can be all of them.
+pub(crate) fn stale(tickets: JoinedTickets<'_>, change: &TicketChange<'_>) -> Option<Vec<usize>> {
+    let dictionary = tickets.terms.terms();
+    let (before, now) = (Statistics::of(change.former.len()), Statistics::of(tickets.terms.len()));
     if before != now {
         return None;
     }
@@ -194,37 +164,29 @@ pub(crate) fn stale<R: ListReach>(
         is_moved[*number as usize] = before.use_of(*count) != now.use_of(dictionary.count(*number));
     }
     let any_moved = is_moved.contains(&true);
-    let changed = changed_documents(documents, change);
+    let changed = changed_tickets(tickets, change);
     let is_stale = |(place, origin): (usize, &DocumentOrigin)| -> bool {
-        let Some(thread) = documents.items[place].ticket(documents.store) else { return false };
         let DocumentOrigin::Former(former) = origin else { return true };
-        let Some(reach) = change.former.get(*former).and_then(|former| former.reach.as_ref()) else {
-            return true;
-        };
-        any_moved && documents.terms.terms_of(place).any(|(number, _)| is_moved[number as usize])
-            || changed.iter().any(|document| reach.may_depend_on(document, thread.ticket.created))
+        let Some(FormerTicket { reach, .. }) = change.former.get(*former) else { return true };
+        let written = tickets.store.threads[place].ticket.created;
+        any_moved && tickets.terms.terms_of(place).any(|(number, _)| is_moved[number as usize])
+            || changed.iter().any(|ticket| reach.may_depend_on(ticket, written))
     };
     let places = change.origins.par_iter().enumerate().filter(|one| is_stale((one.0, one.1)));
     Some(places.map(|(place, _)| place).collect())
 }
 
 /// Returns all changed tickets as they were and as they are.
-fn changed_documents<R>(
-    documents: JoinedDocuments<'_>,
-    change: &DocumentChange<'_, R>,
-) -> Vec<ChangedDocument> {
+fn changed_tickets(tickets: JoinedTickets<'_>, change: &TicketChange<'_>) -> Vec<ChangedTicket> {
     let gone = change.terms.gone.iter().filter_map(|(number, terms)| {
-        let former = change.former.get(*number).filter(|former| former.reach.is_some())?;
-        let terms = terms.iter().copied().collect();
-        Some(ChangedDocument { terms, opened: former.opened, resolved: former.resolved })
+        let FormerTicket { opened, resolved, .. } = *change.former.get(*number)?;
+        Some(ChangedTicket { terms: terms.iter().copied().collect(), opened, resolved })
     });
     let new = change.origins.iter().enumerate().filter_map(|(place, origin)| {
-        let thread = documents.items[place].ticket(documents.store)?;
-        let opened = documents.items[place].created(documents.store);
-        matches!(origin, DocumentOrigin::New(_)).then(|| ChangedDocument {
-            terms: documents.terms.terms_of(place).collect(),
-            opened,
-            resolved: thread.resolved(),
+        matches!(origin, DocumentOrigin::New(_)).then(|| ChangedTicket {
+            terms: tickets.terms.terms_of(place).collect(),
+            opened: Item::Ticket(place).created(tickets.store),
+            resolved: tickets.store.threads[place].resolved(),
         })
     });
     gone.chain(new).collect()

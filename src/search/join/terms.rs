@@ -6,23 +6,17 @@ use std::hash::BuildHasher as _;
 
 use foldhash::{HashMap, HashSet};
 
-use super::reach::ReachedTerm;
 use super::statistics::{Statistics, TermUse};
-use super::{JoinedDocuments, MOST_LOOKUPS, RelatedTicket, SimilarTickets, TicketReach};
+use super::{JoinedTickets, MOST_LOOKUPS};
 use crate::index::{Dictionary, Posting, TermWeight};
 use crate::search::{
     Question,
-    relevance::{ONE, Scores},
-    similar::{
-        ComparedDraft, DraftProperty, DraftTerm, LookupTerm, ScoredDocument, SharedProperties, Similarity,
-        Threshold, ranked,
-    },
+    relevance::Scores,
+    similar::{ComparedDraft, DraftProperty, DraftTerm, LookupTerm},
 };
-use crate::text::Time;
-use crate::ticket::Thread;
 
 /// The terms that distinguish tickets, with the tickets that have each.
-pub(crate) struct TicketTerms {
+pub(super) struct TicketTerms {
     statistics: Statistics,
     /// For each term, its postings in `postings`, if it is compared.
     spans: Vec<PostingSpan>,
@@ -55,10 +49,10 @@ pub(super) struct DraftLookups<'a> {
 impl TicketTerms {
     /// Collects the terms of all tickets, or only those that questions have if there are `questions`.
     pub(super) fn of<'q>(
-        documents: JoinedDocuments<'_>,
+        tickets: JoinedTickets<'_>,
         questions: Option<impl Iterator<Item = &'q Question>>,
     ) -> Self {
-        let (all, dictionary) = (documents.terms, documents.terms.terms());
+        let (all, dictionary) = (tickets.terms, tickets.terms.terms());
         let statistics = Statistics::of(all.len());
         let wanted: Option<HashSet<u32>> = questions.map(|questions| {
             let numbers = |question: &Question| {
@@ -79,12 +73,11 @@ impl TicketTerms {
             end += if is_wanted(number) { dictionary.count(number) } else { 0 };
             PostingSpan { start, end }
         };
-        let mut spans: Vec<PostingSpan> = (0..dictionary.len()).map(&mut span).collect();
+        let spans: Vec<PostingSpan> = (0..dictionary.len()).map(&mut span).collect();
         let nothing = Posting { document: 0, weight: TermWeight { impact: 0, title_terms: 0 } };
         let mut postings = vec![nothing; end as usize];
         let mut next: Vec<u32> = spans.iter().map(|span| span.start).collect();
-        for (place, item) in documents.items.iter().enumerate() {
-            let Some(document) = item.place().and(u32::try_from(place).ok()) else { continue };
+        for (place, document) in (0..all.len()).zip(0_u32..) {
             for (number, weight) in all.terms_of(place) {
                 let number = number as usize;
                 if next[number] < spans[number].end {
@@ -93,8 +86,6 @@ impl TicketTerms {
                 }
             }
         }
-        // Articles have the terms, too, but are not compared.
-        spans.iter_mut().zip(next).for_each(|(span, next)| span.end = next);
         let mut titles: Vec<Posting> = Vec::new();
         let title_span = |span: &PostingSpan| {
             let start = titles.len() as u32;
@@ -170,81 +161,25 @@ impl TicketTerms {
         found
     }
 
-    /// Finds tickets that are similar to the ticket at `place`. `scores` is empty before and after the call.
-    pub(super) fn relatives(
-        &self,
-        documents: JoinedDocuments<'_>,
-        place: usize,
-        question: &Question,
-        most: usize,
-        scores: &mut Scores,
-    ) -> SimilarTickets {
-        let draft = question.draft();
-        let terms = draft.terms();
-        let DraftLookups { compared, unscored, missing } =
-            self.lookups(documents.terms.terms(), &draft, &terms);
-        let reached = compared.iter().map(|(number, lookup)| ReachedTerm::of(*number, lookup)).collect();
-        let mut lookups: Vec<LookupTerm<'_>> = compared.into_iter().map(|(_, lookup)| lookup).collect();
-        add(scores, lookups.iter(), &unscored, missing);
-        let threshold = Threshold::of(lookups.len());
-        // Most documents share only a common word, so it saves time not to look at anything else of them.
-        let others = scores.at_least(threshold.least_base()).filter(|other| *other as usize != place);
-        let others: Vec<(u32, f64)> = others.map(|other| (other, scores.of(other))).collect();
-        let least = threshold.least_among(others.iter().map(|(_, base)| *base));
-        let others = others.into_iter().filter(|(_, base)| *base >= least);
-        let weighed = others.map(|(other, base)| weigh(documents, other, base, draft.created));
-        let weighed = weighed.filter(|one| threshold.may_matter(one.similarity)).collect();
-        // For equal scores, the later ticket comes first.
-        let similar = ranked(weighed, |a, b| b.cmp(&a));
-        let unprompted = threshold.among(&similar);
-        let reach = TicketReach::of(reached, scores, &unprompted, &similar);
-        scores.clear();
-        lookups.sort_by(|a, b| b.worth().total_cmp(&a.worth()));
-        let rarest = if self.statistics.is_small() { 0 } else { self.statistics.rarest() };
-        let tickets = similar.iter().filter(|one| unprompted.accepts(one)).filter_map(|one| {
-            let has = lookups.iter().filter(|lookup| lookup.is_in(one.document));
-            let shared = SharedProperties::of(has.map(|lookup| (lookup.property, lookup.rarity)));
-            let ticket = documents.items[one.document as usize].place()?;
-            let score = (one.score * ONE) as u32;
-            (!shared.is_single()).then(|| RelatedTicket { ticket, score, why: shared.reasons(rarest) })
-        });
-        SimilarTickets { tickets: tickets.take(most).collect(), reach }
+    /// Returns the rarity of a word that a single ticket has, or 0 in a small collection, in which no word is common.
+    pub(super) fn rarest(&self) -> u32 {
+        if self.statistics.is_small() { 0 } else { self.statistics.rarest() }
     }
 }
 
 impl DraftLookups<'_> {
-    /// Adds the documents that have the terms to `scores`.
+    /// Adds the tickets that have the terms to `scores`.
     pub(super) fn add_to(&self, scores: &mut Scores) {
-        add(scores, self.compared.iter().map(|(_, lookup)| lookup), &self.unscored, self.missing);
-    }
-}
-
-fn add<'l, 'a: 'l>(
-    scores: &mut Scores,
-    compared: impl Iterator<Item = &'l LookupTerm<'a>>,
-    unscored: &[LookupTerm<'a>],
-    missing: f64,
-) {
-    scores.add_missing(missing);
-    for lookup in compared {
-        scores.add(lookup.part(), lookup.hits());
-    }
-    for lookup in unscored.iter().filter(|lookup| lookup.part().in_prose) {
-        scores.explain(lookup.hits());
+        scores.add_missing(self.missing);
+        for (_, lookup) in &self.compared {
+            scores.add(lookup.part(), lookup.hits());
+        }
+        for lookup in self.unscored.iter().filter(|lookup| lookup.part().in_prose) {
+            scores.explain(lookup.hits());
+        }
     }
 }
 
 fn hash(term: &str) -> u64 {
     foldhash::fast::FixedState::default().hash_one(term)
-}
-
-pub(super) fn weigh(
-    documents: JoinedDocuments<'_>,
-    document: u32,
-    base: f64,
-    written: Option<Time>,
-) -> ScoredDocument {
-    let (item, store) = (documents.items[document as usize], documents.store);
-    let resolved = item.ticket(store).and_then(Thread::resolved);
-    Similarity { base, written, opened: item.created(store), resolved }.weigh(document)
 }

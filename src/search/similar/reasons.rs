@@ -5,6 +5,8 @@
 
 use std::{cmp::Reverse, fmt};
 
+use serde::{Deserialize, Serialize};
+
 use super::{DraftProperty, DraftTerm, ExactTerm, PropertyKind};
 use crate::index::tokens::is_function_word;
 
@@ -46,7 +48,7 @@ const EMPTY_WORDS: [&str; 20] = [
 ];
 
 /// A shared property; formatted as `timeout` or `same service billing`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Reason {
     /// A word, as the draft writes it.
     Word(String),

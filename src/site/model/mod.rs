@@ -5,6 +5,7 @@ mod digest;
 mod document_names;
 mod groups;
 mod lists;
+mod near;
 mod persons;
 mod relations;
 mod summaries;
@@ -19,6 +20,7 @@ use rayon::prelude::*;
 
 use self::digest::{TextSummary, digest};
 use self::document_names::DocumentNames;
+use self::near::NearTickets;
 use self::summaries::StampedSummary;
 use super::inputs::ListKey;
 use crate::knowledge::articles::ArticleHealth;
@@ -26,6 +28,7 @@ use crate::knowledge::clusters::Clusters;
 use crate::knowledge::{ReportOptions, measure};
 use crate::repo::CacheSlot;
 use crate::report::{Due, GroupBy, Report, ServiceLevels};
+use crate::search::join::RelatedTicket;
 use crate::store::Store;
 use crate::text::{RepoPath, Time, normal_form};
 use crate::view::{Audience, View, ViewStore};
@@ -58,8 +61,7 @@ pub(super) struct Model {
     /// All tickets, also those without a page; `None` for the public.
     all: Option<Arc<Store>>,
     report: OnceLock<Report>,
-    /// The cache of the clusters of all tickets.
-    all_clusters: CacheSlot,
+    near: NearTickets,
     view: View,
     summaries: Vec<StampedSummary>,
     tickets: Vec<TicketPage>,
@@ -146,9 +148,9 @@ pub(super) fn tag_key(tag: &str) -> String {
 }
 
 impl Model {
-    /// Computes the data of everything in `seen`. Reads only texts whose summaries are not `known`. `clusters` is the cache of
-    /// the clusters of this view.
-    pub(super) fn new(seen: ViewStore, known: &KnownSummaries, clusters: &CacheSlot) -> Self {
+    /// Computes the data of everything in `seen`. Reads only texts whose summaries are not `known`. `neighbours` is the
+    /// cache of the lists of near tickets of this view.
+    pub(super) fn new(seen: ViewStore, known: &KnownSummaries, neighbours: &CacheSlot) -> Self {
         let (store, view) = (Arc::clone(seen.store()), seen.view());
         let all = seen.all().map(Arc::clone);
         let zone = store.settings.zone();
@@ -179,7 +181,7 @@ impl Model {
         let mut model = Self {
             all,
             report: OnceLock::new(),
-            all_clusters: clusters.beside("all"),
+            near: NearTickets::new(&store, seen.all().unwrap_or(&store).clone(), neighbours.clone()),
             view,
             summaries,
             tickets,
@@ -203,7 +205,7 @@ impl Model {
             store: Arc::clone(&store),
         };
         model.add_articles();
-        model.add_health(clusters);
+        model.add_health();
         model.connect_tickets();
         model.group_by_status();
         model.group_answered();
@@ -222,14 +224,34 @@ impl Model {
         let all = self.all.as_ref()?;
         Some(self.report.get_or_init(|| {
             let threads = all.threads.all().into_iter().map(|thread| &**thread).collect();
-            let clusters = Clusters::of(all, &self.all_clusters);
             measure(
                 all,
-                &clusters,
+                self.near.clusters(),
                 threads,
                 ReportOptions { by: GROUPS.to_vec(), ..ReportOptions::default() },
             )
         }))
+    }
+
+    /// Compares the tickets, which pages that are rendered in parallel need.
+    pub(super) fn prepare_lists(&self) {
+        self.near.lists();
+    }
+
+    /// Compares the tickets and makes the report.
+    pub(super) fn prepare_report(&self) {
+        self.near.lists();
+        self.measured();
+    }
+
+    /// Returns the clusters of all tickets, also of those without a page, with their store; `None` for the public.
+    pub(super) fn clusters_for_team(&self) -> Option<(&Arc<Store>, &Clusters)> {
+        self.all.as_ref().map(|all| (all, self.near.clusters()))
+    }
+
+    /// Returns the tickets with a page that are similar to ticket `n`, the most similar first.
+    pub(super) fn similar_to(&self, n: TicketNo) -> Vec<(TicketNo, &RelatedTicket)> {
+        self.near.similar_to(n)
     }
 
     /// Returns the summaries of all tickets' texts, for the next build.

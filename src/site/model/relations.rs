@@ -1,12 +1,12 @@
 //! Connections between tickets and articles: duplicates, answers, relations, mentions.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::summaries::EXCERPT;
 use super::{ArticleNo, ArticlePage, Model, TicketNo};
-use crate::knowledge::{articles::ArticleHealths, clusters::Clusters};
-use crate::repo::CacheSlot;
+use crate::knowledge::articles::ArticleHealths;
 use crate::site::markdown;
 use crate::store::Store;
 use crate::ticket::parts_of_article;
@@ -42,10 +42,10 @@ impl Model {
     }
 
     /// Computes the health of the articles. The clusters are needed only for articles that were reviewed.
-    pub(super) fn add_health(&mut self, slot: &CacheSlot) {
+    pub(super) fn add_health(&mut self) {
         let store = Arc::clone(&self.store);
         let is_reviewed = store.articles.iter().any(|article| article.confirmed.is_some());
-        let clusters = if is_reviewed { Clusters::of(&store, slot) } else { Clusters::default() };
+        let clusters = if is_reviewed { self.near.clusters_of_pages() } else { Cow::default() };
         let healths = ArticleHealths::of(&store, &clusters);
         self.health = store.articles.iter().map(|article| healths.health(article)).collect();
     }

@@ -109,11 +109,7 @@ impl<'a> InputValues<'a> {
                 let attachments = &model.attachments;
                 Some(hash(&(tickets?, articles?, attachments)))
             }),
-            Input::Report => match &model.all {
-                // The report has nothing but texts and numbers, so it can always be written as JSON.
-                Some(_) => serde_json::to_string(model.measured()?).ok().map(|report| hash(&report)),
-                None => Some(0),
-            },
+            Input::Report => self.counted(),
             Input::InReview => model.store.in_review().is_none().then_some(0),
             Input::Similar(_) | Input::ThemeProblem => None,
         }
@@ -125,6 +121,18 @@ impl<'a> InputValues<'a> {
         let parts = (model.tags.is_empty(), model.services.is_empty(), model.articles.is_empty());
         let settings = format!("{:?} {:?}", model.store.settings, model.store.templates);
         hash(&(settings, parts, others))
+    }
+
+    /// Returns the value of all tickets and articles, also of those without a page, which the team's report counts.
+    fn counted(&self) -> InputValue {
+        let Some(all) = &self.model.all else { return Some(0) };
+        let stamp = |path: Option<&RepoPath>| {
+            let group = all.layout.group(path?)?;
+            group.stamp.filter(|_| group.changed_ns < self.settled_ns)
+        };
+        let tickets = all.threads.iter().map(|thread| stamp(thread.ticket.path.as_ref()));
+        let articles = all.articles.iter().map(|article| stamp(article.path.as_ref()));
+        Some(hash(&tickets.chain(articles).collect::<Option<Vec<u64>>>()?))
     }
 
     fn ticket(&self, n: TicketNo) -> InputValue {

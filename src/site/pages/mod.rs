@@ -3,7 +3,6 @@
 
 mod list;
 
-use super::model::TicketNo;
 use super::{Site, SiteError};
 use crate::text::RepoPath;
 
@@ -28,10 +27,6 @@ pub(super) trait PageKind: Sync {
     fn pages(&self, site: &Site) -> Vec<(String, PageKey)>;
     /// Renders the page in file `path`.
     fn render(&self, site: &Site, path: &str, key: PageKey) -> Result<Vec<u8>, SiteError>;
-    /// Returns the ticket whose similar tickets the page shows.
-    fn similar_to(&self, _: PageKey) -> Option<TicketNo> {
-        None
-    }
     /// Returns the original in the repository if the page is a copy of a file.
     fn original<'a>(&self, _: &'a Site, _: PageKey) -> Option<&'a RepoPath> {
         None

@@ -127,10 +127,6 @@ impl PageKind for Tickets {
             .collect()
     }
 
-    fn similar_to(&self, key: PageKey) -> Option<TicketNo> {
-        Some(key.item)
-    }
-
     fn render(&self, site: &Site, path: &str, key: PageKey) -> Result<Vec<u8>, SiteError> {
         let n = key.item;
         let model = &site.model;
