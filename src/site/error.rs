@@ -50,7 +50,7 @@ pub enum SiteError {
     #[error("cannot write `{path}` in the output folder: {}", reason(.source))]
     Output {
         /// The file, relative to the root of the site.
-        path: &'static str,
+        path: String,
         source: io::Error,
     },
 }
