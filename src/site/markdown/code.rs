@@ -23,8 +23,8 @@ const MAX_SPACES: usize = 60;
 /// The names of languages in code fences, and the name or ending under which the library knows each. A name that is not
 /// here, such as `log`, is text.
 ///
-/// The library's JavaScript never ends for some texts that are no JavaScript. TypeScript, which is read differently, is used for it, and
-/// XML for HTML. Perl, PHP and Ruby are left out, because they can contain JavaScript.
+/// The library's JavaScript and fish never end for some texts that are no JavaScript or fish. TypeScript, which is read differently, is
+/// used for JavaScript, XML for HTML, and Bash for fish. Perl, PHP and Ruby are left out, because they can contain JavaScript.
 const LANGUAGES: &[(&str, &str)] = &[
     ("bash", "sh"),
     ("c", "c"),
@@ -40,7 +40,7 @@ const LANGUAGES: &[(&str, &str)] = &[
     ("dockerfile", "dockerfile"),
     ("elixir", "ex"),
     ("erlang", "erl"),
-    ("fish", "fish"),
+    ("fish", "sh"),
     ("go", "go"),
     ("golang", "go"),
     ("graphql", "graphql"),
@@ -253,6 +253,17 @@ mod tests {
                     colored(language, &format!("{before}{text}{after}")).is_some(),
                     "{language}: {before}"
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn a_sign_that_is_repeated_ends_in_every_language() {
+        for sign in ["(", "[", "{", "<", "\"", "'", "\\", "`", "$", "/*", "<a ", "a.", "#{", "${", "begin "] {
+            let line = sign.repeat(MAX_LINE / sign.len());
+            let text = format!("{line}\n{line}\nend\n");
+            for (language, _) in LANGUAGES {
+                assert!(colored(language, &text).is_some(), "{language}: {sign}");
             }
         }
     }
