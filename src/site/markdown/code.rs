@@ -24,7 +24,8 @@ const MAX_SPACES: usize = 60;
 /// here, such as `log`, is text.
 ///
 /// The library's JavaScript and fish never end for some texts that are no JavaScript or fish. TypeScript, which is read differently, is
-/// used for JavaScript, XML for HTML, and Bash for fish. Perl, PHP and Ruby are left out, because they can contain JavaScript.
+/// used for JavaScript, XML for HTML, and Bash for fish. Perl, PHP and Ruby are left out, because they can
+/// contain JavaScript, and Makefile, because one line can take a second.
 const LANGUAGES: &[(&str, &str)] = &[
     ("bash", "sh"),
     ("c", "c"),
@@ -57,8 +58,6 @@ const LANGUAGES: &[(&str, &str)] = &[
     ("kotlin", "kt"),
     ("kt", "kt"),
     ("lua", "lua"),
-    ("make", "makefile"),
-    ("makefile", "makefile"),
     ("nginx", "nginx"),
     ("nix", "nix"),
     ("patch", "diff"),
