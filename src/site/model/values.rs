@@ -111,7 +111,11 @@ impl<'a> InputValues<'a> {
             }),
             Input::Report => match &model.all {
                 // The report has nothing but texts and numbers, so it can always be written as JSON.
-                Some(_) => serde_json::to_string(model.measured()?).ok().map(|report| hash(&report)),
+                Some(_) => {
+                    let (report, proposals) = model.measured()?;
+                    let report = serde_json::to_string(report).ok()?;
+                    Some(hash(&(report, proposals.replies, proposals.kept)))
+                }
                 None => Some(0),
             },
             Input::InReview => model.store.in_review().is_none().then_some(0),
