@@ -6,7 +6,7 @@ use casebook::internals::text::Time;
 use serde_json::{Value as Json, json};
 
 use crate::{
-    sandbox::{CommandOutput, Sandbox},
+    sandbox::{CommandOutput, Run, Sandbox},
     served::{Answer, Server},
     trials::{Random, seed},
 };
@@ -222,15 +222,45 @@ fn in_period(opened: i64, cost: i64) -> i64 {
 
 const ALL_GROUPS: &str = "--by time --by service --by template --by tag --by person";
 
-/// Runs the script that computes the same numbers with SQL.
+/// Writes the files that the script reads beside the report. `now` is the time of the report.
+fn export(sandbox: &Sandbox, now: &str) {
+    sandbox.write("export.jsonl", sandbox.casebook("team", "export jsonl").ok().out);
+    let distilled = sandbox.casebook("team", "distill --limit 100000 --format json").env("CASEBOOK_NOW", now);
+    sandbox.write("clusters.json", distilled.ok().out);
+    let mut settings = settings();
+    settings["now"] = json!(now);
+    sandbox.write("settings.json", settings.to_string());
+}
+
+/// Runs the script that computes the numbers of a report with SQL, after [`export`].
+fn compare(sandbox: &Sandbox, report: &str, more: &str) -> Run {
+    sandbox.write("report.json", report);
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/report/reproduce.py");
+    let script = script.display();
+    sandbox.sh(
+        ".",
+        &format!("python3 {script} export.jsonl report.json settings.json --clusters clusters.json {more}"),
+    )
+}
+
 #[track_caller]
 fn reproduce(sandbox: &Sandbox, report: &CommandOutput, more: &str) {
-    let export = sandbox.casebook("team", "export jsonl").ok().out;
-    sandbox.write("export.jsonl", export).write("report.json", &report.out);
-    sandbox.write("settings.json", settings().to_string());
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/report/reproduce.py");
-    let line = format!("python3 {} export.jsonl report.json settings.json {more}", script.display());
-    sandbox.sh(".", &line).ok().prints(&["all numbers are reproduced"]);
+    compare(sandbox, &report.out, more).ok().prints(&["all numbers are reproduced"]);
+}
+
+/// Returns the place of each number as a JSON pointer.
+fn numbers_in(json: &Json, pointer: &str, numbers: &mut Vec<String>) {
+    match json {
+        Json::Number(_) => numbers.push(pointer.to_owned()),
+        Json::Array(parts) => parts
+            .iter()
+            .enumerate()
+            .for_each(|(at, part)| numbers_in(part, &format!("{pointer}/{at}"), numbers)),
+        Json::Object(parts) => {
+            parts.iter().for_each(|(key, part)| numbers_in(part, &format!("{pointer}/{key}"), numbers));
+        }
+        _ => {}
+    }
 }
 
 #[test]
@@ -243,11 +273,39 @@ fn sql_over_the_export_gives_the_same_numbers() {
             .env("CASEBOOK_NOW", END)
             .ok()
     };
+    export(sandbox, END);
     reproduce(sandbox, &report(""), "");
     reproduce(sandbox, &report("created:2026-05..2026-09"), "--period");
     reproduce(sandbox, &report("created:2020..2027"), "--period");
     reproduce(sandbox, &report("created:2026-10-25"), "--period");
     reproduce(sandbox, &report("created:2019"), "--period");
+}
+
+#[test]
+fn a_number_that_is_wrong_by_one_is_found() {
+    let random = &mut Random::of(seed());
+    let history = history(seed());
+    let sandbox = &history.sandbox;
+    let report = sandbox
+        .casebook("team", &format!("report {ALL_GROUPS} --format json"))
+        .env("CASEBOOK_NOW", END)
+        .ok()
+        .json();
+    export(sandbox, END);
+    let mut numbers = Vec::new();
+    numbers_in(&report, "", &mut numbers);
+    // The export does not tell how much of a proposed text a reply kept.
+    numbers.retain(|pointer| pointer != "/proposals/kept");
+    for pointer in random.shuffled(&numbers).into_iter().take(8) {
+        let mut wrong = report.clone();
+        let number = wrong.pointer_mut(&pointer).unwrap();
+        *number = match number.as_i64() {
+            Some(whole) => json!(whole + 1),
+            None => json!(number.as_f64().unwrap() + 0.0001),
+        };
+        let output = compare(sandbox, &wrong.to_string(), "").run();
+        assert!(output.out.contains("SQL says"), "{pointer}: {output:#?}");
+    }
 }
 
 #[test]
@@ -291,7 +349,8 @@ fn unusual_histories_are_reported_without_an_error() {
     let sandbox = Sandbox::new();
     sandbox.git(".", "init -q team");
     sandbox.write("team/casebook.yml", SETTINGS).commit("team", "settings");
-    let report = |line: &str| sandbox.casebook("team", &format!("report {line}")).ok();
+    let report =
+        |line: &str| sandbox.casebook("team", &format!("report {line}")).env("CASEBOOK_NOW", END).ok();
     report("").prints(&["no tickets to report on"]);
     for format in ["json", "csv", "markdown"] {
         report(&format!("--format {format} {ALL_GROUPS}"));
@@ -322,6 +381,20 @@ fn unusual_histories_are_reported_without_an_error() {
     reply("two", "asks", "author: mei\ncreated: 2016-01-01T00:00:00Z\nstatus: pending\nasks: [version]\n");
     reply("two", "undated", "author: mei\n");
     ticket("future", "2091-01-01T00:00:00Z");
+    // Two replies of one second, a reply that nobody asked for, and a resolution before the ask.
+    ticket("three", "2026-11-19T23:30:00-05:00");
+    reply(
+        "three",
+        "b",
+        "author: mei\ncreated: 2026-11-20T05:00:00Z\nstatus: resolved\nresolution: answered\nanswered_by: [three, gone]\n",
+    );
+    reply("three", "a", "author: lena\ncreated: 2026-11-20T06:00:00+01:00\nstatus: open\n");
+    reply(
+        "three",
+        "c",
+        "author: zoe\ncreated: 2026-11-20T04:45:00Z\nasks: [version, version, Logs]\nstatus: pending\n",
+    );
+    reply("three", "d", "author: lena\ncreated: 2026-11-20T04:45:00Z\nset: { service: sign-in }\n");
     sandbox.write("team/tickets/no-time.md", "---\ntitle: No time at all\ntemplate: question\n---\nText.\n");
     for query in [
         "",
@@ -347,6 +420,10 @@ fn unusual_histories_are_reported_without_an_error() {
         for format in ["human", "csv", "markdown"] {
             report(&format!("{query} {ALL_GROUPS} --format {format}"));
         }
+    }
+    export(&sandbox, END);
+    for (query, more) in [("", ""), ("created:2000..2030", "--period"), ("created:2016..", "--period")] {
+        reproduce(&sandbox, &report(&format!("{query} {ALL_GROUPS} --format json")), more);
     }
     report("").prints(&["Left out", "1 ticket opened in the future", "1 reply dated in the future"]);
 }

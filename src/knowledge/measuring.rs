@@ -46,7 +46,7 @@ pub(crate) fn measure(
 /// Returns what became of the replies that were proposed in the period of `report`, which is on `threads`.
 pub(crate) fn proposals(store: &Store, threads: &[&Thread], report: &Report) -> ProposalUse {
     let Period { from, to } = report.period;
-    ProposalUse::of(store, threads, |time| from <= time && time < to)
+    ProposalUse::of(store, threads, |time| from <= time && time < to && Some(time) <= report.clock)
 }
 
 /// Returns since when the ticket or article `name` has had an answer: the first resolution of a ticket, and of the tickets

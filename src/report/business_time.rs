@@ -27,6 +27,14 @@ pub(super) struct BusinessTime {
     /// `None` means that all time counts.
     hours: Option<Hours>,
     zone: TimeZone,
+    table: Option<HoursTable>,
+}
+
+/// The business hours of a long span with their sums, so that a report need not walk over the same days for each ticket.
+struct HoursTable {
+    span: Range<i64>,
+    /// The business hours in order, each with the seconds of all before it.
+    windows: Vec<(Range<i64>, i64)>,
 }
 
 /// Business hours, with all times in seconds and all days as numbers since 1970-01-01.
@@ -41,11 +49,31 @@ struct Hours {
 impl BusinessTime {
     /// Creates the business time of a repository.
     pub(super) fn of(settings: &Settings) -> Self {
-        Self { hours: settings.business_hours.as_ref().map(Hours::of), zone: settings.zone() }
+        Self { hours: settings.business_hours.as_ref().map(Hours::of), zone: settings.zone(), table: None }
+    }
+
+    /// Sums up the business hours of `span`, for many calls of [`Self::within`] with parts of it. A span that is longer than
+    /// [`LONGEST`] is not summed up.
+    pub(super) fn summed(mut self, span: Range<i64>) -> Self {
+        let is_short = span.end.saturating_sub(span.start) < LONGEST;
+        self.table = (self.hours.is_some() && is_short).then(|| {
+            let mut before = 0;
+            let windows = self.windows(span.start).take_while(|window| window.start < span.end);
+            let windows = windows.map(|window| {
+                let sum = before;
+                before += window.end - window.start;
+                (window, sum)
+            });
+            HoursTable { windows: windows.collect(), span }
+        });
+        self
     }
 
     /// Returns the business time in `span`, in seconds. `span` has an end.
     pub(super) fn within(&self, span: &Range<i64>) -> i64 {
+        if let Some(table) = self.table.as_ref().filter(|table| table.covers(span)) {
+            return (table.until(span.end) - table.until(span.start)).max(0);
+        }
         let windows = self.windows(span.start).take_while(|window| window.start < span.end);
         windows.map(|window| window.end.min(span.end) - window.start).sum()
     }
@@ -90,6 +118,19 @@ impl BusinessTime {
             let end = next.map_or(span.end, |(start, _)| start.min(span.end));
             (start < span.end).then_some((start..end, offset))
         })
+    }
+}
+
+impl HoursTable {
+    fn covers(&self, span: &Range<i64>) -> bool {
+        self.span.start <= span.start && span.end <= self.span.end
+    }
+
+    /// Returns the business time from the start of the table to `at`, in seconds.
+    fn until(&self, at: i64) -> i64 {
+        let next = self.windows.partition_point(|(window, _)| window.start <= at);
+        let last = next.checked_sub(1).and_then(|place| self.windows.get(place));
+        last.map_or(0, |(window, before)| before + window.end.min(at) - window.start)
     }
 }
 
@@ -213,7 +254,10 @@ mod tests {
             let business = BusinessTime::of(&settings);
             let minutes = |count: i64| (from..from + count * 60).step_by(60);
             let expected = minutes(length).filter(|minute| is_business_minute(&settings, *minute)).count();
-            prop_assert_eq!(business.within(&(from..from + length * 60)), i64::try_from(expected).unwrap() * 60);
+            let span = from..from + length * 60;
+            prop_assert_eq!(business.within(&span), i64::try_from(expected).unwrap() * 60);
+            let summed = BusinessTime::of(&settings).summed(from - offset * 60..from + 5 * DAY);
+            prop_assert_eq!(summed.within(&span), business.within(&span), "a table of sums");
 
             // The first minute at whose end the target has passed, within three weeks.
             let passed = minutes(21 * 1_440).filter(|minute| is_business_minute(&settings, *minute));

@@ -150,7 +150,8 @@ impl Gauge<'_> {
                     };
                     // A ticket that was resolved without a response has neither met nor missed the response.
                     let is_over = event.is_none() && ticket.resolved.is_some();
-                    (!is_over).then(|| self.levels.is_met(ticket.thread, level, event, self.clock))?
+                    let turns = ticket.turns(event.unwrap_or(self.clock));
+                    (!is_over).then(|| self.levels.is_met(turns, target, event))?
                 });
                 let decided: Vec<bool> = decided.collect();
                 let met = decided.iter().filter(|met| **met).count();

@@ -39,7 +39,7 @@ impl Gauge<'_> {
                 let mut rows: Vec<Group> = groups.into_iter().map(group).filter(Group::has_tickets).collect();
                 match by {
                     GroupBy::Person => rows.sort_by_cached_key(|row| row.name.to_lowercase()),
-                    _ => rows.sort_by_key(|row| std::cmp::Reverse(row.opened)),
+                    _ => rows.sort_by_key(|row| std::cmp::Reverse((row.opened, row.resolved, row.backlog))),
                 }
                 rows
             }

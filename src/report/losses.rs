@@ -1,6 +1,6 @@
 //! Time that is lost on the way: fields asked for afterwards, and tickets that were opened for the wrong service.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{
     cohort::Gauge,
@@ -59,15 +59,13 @@ impl Gauge<'_> {
                 }
             }
         }
-        let of = |template: &str| {
-            let opened = all.iter().filter(|ticket| period.has(ticket.opened));
-            opened.filter(|ticket| ticket.thread.ticket.template == template).count()
-        };
+        let opened = all.iter().filter(|ticket| period.has(ticket.opened));
+        let of = counts(opened.map(|ticket| ticket.thread.ticket.template.as_str()));
         let field = |((template, field), asks): ((&str, &str), FieldAsks)| AskedField {
             template: template.to_owned(),
             field: field.to_owned(),
             tickets: asks.tickets,
-            of: of(template),
+            of: of.get(template).copied().unwrap_or(0),
             cost: Distribution::of(asks.costs),
             tickets_before: asks.tickets_before,
             cost_before: asks.cost_before,
@@ -117,15 +115,13 @@ pub(super) fn misleading_paths(
             pages.entry(path).or_default().add(ticket, to, delay);
         }
     }
-    let opened = |path: &str| {
-        let opened = all.iter().filter(|ticket| period.has(ticket.opened));
-        opened.filter(|ticket| ticket.came_from() == Some(path)).count()
-    };
+    let opened = all.iter().filter(|ticket| period.has(ticket.opened));
+    let opened = counts(opened.filter_map(Timeline::came_from));
     let page = |(path, moves): (&str, Moves<'_>)| MisleadingPath {
         path: path.to_owned(),
         service: settings.service_of_path(path).map(|found| found.service.id.clone()),
         to: most_frequent(&moves.to).unwrap_or_default().to_owned(),
-        opened: opened(path),
+        opened: opened.get(path).copied().unwrap_or(0),
         tickets: moves.ids(),
         delay: Distribution::of(moves.delays),
     };
@@ -134,10 +130,13 @@ pub(super) fn misleading_paths(
     pages
 }
 
-/// Returns the page from which most of `tickets` were opened, if at least half of them were.
-pub(super) fn common_page<'t>(all: &[Timeline<'t>], tickets: &[String]) -> Option<&'t str> {
-    let of = all.iter().filter(|ticket| tickets.iter().any(|id| id == ticket.thread.id()));
-    let pages: Vec<&str> = of.filter_map(Timeline::came_from).collect();
+/// Returns the page from which most of `tickets` were opened, if at least half of them were. `pages` has the page of each ticket.
+pub(super) fn common_page<'t>(
+    pages: &HashMap<&'t str, Option<&'t str>>,
+    tickets: &[String],
+) -> Option<&'t str> {
+    let pages = tickets.iter().filter_map(|id| *pages.get(id.as_str())?);
+    let pages: Vec<&str> = pages.collect();
     let page = most_frequent(&pages)?;
     let count = pages.iter().filter(|other| **other == page).count();
     (2 * count >= tickets.len()).then_some(page)
@@ -161,8 +160,14 @@ impl<'t> Moves<'t> {
 
 /// Returns the most frequent text; of several, the first in alphabetical order.
 fn most_frequent<'t>(texts: &[&'t str]) -> Option<&'t str> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    texts.iter().for_each(|text| *counts.entry(text).or_default() += 1);
+    let counts = counts(texts.iter().copied());
     let most = *counts.values().max()?;
     counts.into_iter().find(|(_, count)| *count == most).map(|(text, _)| text)
+}
+
+/// Returns how often each text occurs.
+fn counts<'t>(texts: impl Iterator<Item = &'t str>) -> BTreeMap<&'t str, usize> {
+    let mut counts = BTreeMap::new();
+    texts.for_each(|text| *counts.entry(text).or_default() += 1);
+    counts
 }

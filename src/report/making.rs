@@ -13,9 +13,6 @@ use super::{
 };
 use crate::text::Time;
 
-/// The maximum number of problems in a report.
-const MOST_PROBLEMS: usize = 50;
-
 impl Report {
     pub(crate) fn of(input: &ReportInput<'_>) -> Self {
         let settings = input.settings;
@@ -28,8 +25,9 @@ impl Report {
         let before = period.before();
         let periods = (period, before);
         let clock_seconds = clock.seconds();
+        let oldest = all.iter().map(|ticket| ticket.opened).min().unwrap_or(clock_seconds);
         let gauge = Gauge {
-            levels: ServiceLevels::of(settings),
+            levels: ServiceLevels::of(settings).summed(oldest..clock_seconds),
             clock: clock_seconds,
             answer_since: input.answer_since,
         };
@@ -38,7 +36,7 @@ impl Report {
         let problems = recurring(&all, &input.problems, periods, &parts, clock_seconds);
         let moves = moves(&all, periods);
         let savings = savings(&all, (&asked_fields, &problems, &moves));
-        let problems: Vec<RecurringProblem> = problems.into_iter().map(|(problem, _)| problem).collect();
+        let problems: Vec<RecurringProblem> = problems.into_iter().map(|found| found.problem).collect();
         let knowledge_gaps = gaps(&problems);
         Self {
             clock: input.clock,
@@ -50,7 +48,7 @@ impl Report {
             measures_before: gauge.measures(&all, before),
             parts: parts.iter().filter_map(|part| part_of_period(&all, part)).collect(),
             asked_fields,
-            problems: problems.into_iter().take(MOST_PROBLEMS).collect(),
+            problems,
             knowledge_gaps,
             moves,
             paths: misleading_paths(&all, period, settings),

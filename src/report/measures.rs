@@ -28,8 +28,12 @@ pub(crate) fn first_response(thread: &Thread) -> Option<Time> {
 ///
 /// Source: Zendesk, "requester wait time".
 pub(crate) fn requester_wait(thread: &Thread, clock: Time) -> i64 {
-    let length = |turn: Range<i64>| (turn.end.min(clock.seconds()) - turn.start).max(0);
-    team_turns(thread).into_iter().map(length).sum()
+    waited(&team_turns(thread), clock.seconds())
+}
+
+/// Returns the sum of the team's turns up to `clock`, in seconds.
+pub(super) fn waited(turns: &[Range<i64>], clock: i64) -> i64 {
+    turns.iter().map(|turn| (turn.end.min(clock) - turn.start).max(0)).sum()
 }
 
 /// Returns the seconds from the opening of a resolved ticket to its last resolution, by calendar; `None` if the ticket

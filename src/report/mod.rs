@@ -25,9 +25,9 @@ pub(crate) use attention::{Attention, AttentionReason, attention};
 pub(crate) use input::{Problem, ReportInput, newest_time};
 pub(crate) use measures::{first_response, requester_wait, resolution_time};
 pub(crate) use model::{
-    AskedField, Durations, FixState, Group, GroupBy, Grouping, LeftOut, LeftOutReason, Measures,
-    MisleadingPath, PartOfPeriod, RecurringProblem, Report, Saving, SavingChange, ServiceLevelResult,
-    ServiceMove,
+    AskedField, Durations, FixState, Group, GroupBy, Grouping, KnowledgeGaps, LeftOut, LeftOutReason,
+    Measures, MisleadingPath, PartOfPeriod, RecurringProblem, Report, Saving, SavingChange,
+    ServiceLevelResult, ServiceMove,
 };
 pub(crate) use period::Period;
 pub(crate) use service_level::{AT_RISK, Due, ServiceLevel, ServiceLevels};

@@ -30,7 +30,7 @@ pub(crate) struct Report {
     pub parts: Vec<PartOfPeriod>,
     /// Fields and sections that replies asked for, those with the highest cost first
     pub asked_fields: Vec<AskedField>,
-    /// Problems with several tickets, of which at least one was opened in the period; those with the highest cost first, at most 50
+    /// Problems with several tickets, of which at least one was opened in the period; those with the highest cost first
     pub problems: Vec<RecurringProblem>,
     /// The problems of the period that no article covers
     pub knowledge_gaps: KnowledgeGaps,
@@ -278,6 +278,8 @@ pub(crate) enum SavingChange {
         title: String,
         /// The ticket of the title
         ticket: String,
+        /// The number of its tickets that were opened in the period
+        opened: usize,
         fix: FixState,
         #[schema(required)]
         article: Option<String>,

@@ -10,9 +10,14 @@ use super::{
 };
 use crate::ticket::Resolution;
 
-/// A problem, and the seconds that its tickets of the period waited without the first ticket of all, which could not be
-/// avoided.
-pub(super) type Recurring = (RecurringProblem, i64);
+/// A problem and what the savings need to know about it.
+pub(super) struct Recurring {
+    pub(super) problem: RecurringProblem,
+    /// The seconds that its tickets of the period waited, without the first ticket of all, which could not be avoided.
+    pub(super) avoidable: i64,
+    /// Whether one of its tickets has an answer, from which an article can be written.
+    pub(super) has_answer: bool,
+}
 
 /// Returns the problems with at least two tickets, of which at least one was opened in the period. Those with the
 /// highest cost are first.
@@ -40,7 +45,9 @@ pub(super) fn recurring(
         is_recurring.then(|| of(problem, &tickets, (period, before), parts, clock)).flatten()
     });
     let mut recurring: Vec<Recurring> = recurring.collect();
-    recurring.sort_by(|(a, _), (b, _)| (b.cost, b.opened, &a.ticket).cmp(&(a.cost, a.opened, &b.ticket)));
+    recurring.sort_by(|Recurring { problem: a, .. }, Recurring { problem: b, .. }| {
+        (b.cost, b.opened, &a.ticket).cmp(&(a.cost, a.opened, &b.ticket))
+    });
     recurring
 }
 
@@ -64,6 +71,7 @@ fn of(
     let (fix, fix_seconds) = fix_of(tickets, clock);
     let later = tickets.iter().skip(1).filter(|ticket| period.has(ticket.opened));
     let avoidable = later.map(|ticket| ticket.requester_wait(clock)).sum();
+    let has_answer = problem.best.is_some();
     let problem = RecurringProblem {
         title: named.ticket.title.clone(),
         ticket: named.id().to_owned(),
@@ -81,7 +89,7 @@ fn of(
         fix,
         fix_seconds,
     };
-    Some((problem, avoidable))
+    Some(Recurring { problem, avoidable, has_answer })
 }
 
 /// Returns whether the last fix of a problem held, and for how long.

@@ -1,6 +1,6 @@
 //! The changes that would save the most waiting time.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::HashMap};
 
 use super::{
     losses::common_page,
@@ -24,6 +24,8 @@ pub(super) fn savings(
     all: &[Timeline<'_>],
     (fields, problems, moves): (&[AskedField], &[Recurring], &[ServiceMove]),
 ) -> Vec<Saving> {
+    let pages: HashMap<&str, Option<&str>> =
+        all.iter().map(|ticket| (ticket.thread.id(), ticket.came_from())).collect();
     let fields = fields.iter().filter_map(|field| {
         let AskedField { template, field, tickets, of, cost, patch, .. } = field;
         let (template, field) = (template.clone(), field.clone());
@@ -34,22 +36,22 @@ pub(super) fn savings(
             command: format!("{} | git apply", patch.as_ref()?),
         })
     });
-    let problems = problems.iter().map(|(problem, avoidable)| {
-        let RecurringProblem { title, ticket, fix, article, tickets, .. } = problem;
+    let problems = problems.iter().map(|Recurring { problem, avoidable, has_answer }| {
+        let RecurringProblem { title, ticket, opened, fix, article, tickets, .. } = problem;
         let (title, ticket, article) = (title.clone(), ticket.clone(), article.clone());
         Saving {
-            command: match article {
-                Some(_) => format!("casebook show {}", shell_word(&ticket)),
-                None => format!("casebook distill --write {}", shell_word(&ticket)),
+            command: match article.is_none() && *has_answer {
+                true => format!("casebook distill --write {}", shell_word(&ticket)),
+                false => format!("casebook show {}", shell_word(&ticket)),
             },
-            change: SavingChange::FixProblem { title, ticket, fix: *fix, article },
+            change: SavingChange::FixProblem { title, ticket, opened: *opened, fix: *fix, article },
             seconds: *avoidable,
             tickets: tickets.clone(),
         }
     });
     let moves = moves.iter().map(|moves| {
         let ServiceMove { from, to, tickets, delay, .. } = moves;
-        let path = common_page(all, tickets).map(str::to_owned);
+        let path = common_page(&pages, tickets).map(str::to_owned);
         Saving {
             change: SavingChange::RouteService {
                 from: from.clone(),

@@ -38,6 +38,11 @@ impl<'s> ServiceLevels<'s> {
         Self { settings, time: BusinessTime::of(settings) }
     }
 
+    /// Sums up the business hours of `span`, of [`BusinessTime::summed`].
+    pub(super) fn summed(self, span: Range<i64>) -> Self {
+        Self { time: self.time.summed(span), ..self }
+    }
+
     /// Returns when the earliest unmet service level of an unresolved ticket ends. Returns `None` if the ticket is
     /// resolved, if its priority has no service level, and while the requester is awaited before the target is reached.
     ///
@@ -64,24 +69,19 @@ impl<'s> ServiceLevels<'s> {
         due.min()
     }
 
-    /// Returns whether a service level of a ticket was met; `None` if the priority has no target for it, or if the target
-    /// was not reached by `clock`. `event` is the time of the first response or of the resolution, in seconds.
+    /// Returns whether a ticket met a target; `None` if that is not decided yet. `turns` are the team's turns up to `event`, the
+    /// time of the first response or of the resolution, or up to the clock without one.
     ///
     /// `met = requester wait in business hours until the event ≤ target`
     ///
     /// Source: as of [`ServiceLevels::due`].
     pub(super) fn is_met(
         &self,
-        thread: &Thread,
-        level: ServiceLevel,
+        turns: impl Iterator<Item = Range<i64>>,
+        target: i64,
         event: Option<i64>,
-        clock: i64,
     ) -> Option<bool> {
-        let target = self.target(thread.priority(), level)?;
-        let until = event.unwrap_or(clock);
-        let waited =
-            team_turns(thread).into_iter().map(|turn| self.time.within(&(turn.start..turn.end.min(until))));
-        let waited: i64 = waited.sum();
+        let waited: i64 = turns.map(|turn| self.time.within(&turn)).sum();
         match event {
             Some(_) => Some(waited <= target),
             None => (waited > target).then_some(false),

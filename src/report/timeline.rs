@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    measures::{first_response, requester_wait},
+    measures::{first_response, waited},
     turns::team_turns,
 };
 use crate::{
@@ -61,9 +61,9 @@ impl<'a> Timeline<'a> {
         })
     }
 
-    /// Returns the seconds for which the requester waited up to `clock`, of [`requester_wait`].
+    /// Returns the seconds for which the requester waited up to `clock`, of [`super::requester_wait`].
     pub(super) fn requester_wait(&self, clock: i64) -> i64 {
-        Time::from_seconds(clock).map_or(0, |clock| requester_wait(self.thread, clock))
+        waited(&self.turns, clock)
     }
 
     /// Returns the team's turns up to `clock`.

@@ -2,6 +2,7 @@
 
 mod before;
 mod cache;
+mod cache_update;
 mod find;
 mod fresh;
 mod in_review;

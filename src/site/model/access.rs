@@ -11,6 +11,7 @@ use super::{
     TicketPage, tag_key,
 };
 use crate::knowledge::articles::ArticleHealth;
+use crate::knowledge::proposed_reply::ProposalUse;
 use crate::repo::FileEntry;
 use crate::report::Report;
 use crate::settings::Settings;
@@ -293,8 +294,8 @@ impl Model {
         self.all.is_some()
     }
 
-    /// Returns the report of all tickets, also those without a page; `None` for the public.
-    pub(in crate::site) fn report(&self) -> Option<&Report> {
+    /// Returns the report of all tickets, also those without a page, and what became of proposed replies; `None` for the public.
+    pub(in crate::site) fn report(&self) -> Option<&(Report, ProposalUse)> {
         note(|| Input::Report);
         self.measured()
     }

@@ -25,12 +25,14 @@ use self::summaries::StampedSummary;
 use super::inputs::ListKey;
 use crate::knowledge::articles::ArticleHealth;
 use crate::knowledge::clusters::Clusters;
-use crate::knowledge::{ReportOptions, measure};
+use crate::knowledge::proposed_reply::ProposalUse;
+use crate::knowledge::{ReportOptions, measure, proposals};
 use crate::repo::CacheSlot;
 use crate::report::{Due, GroupBy, Report, ServiceLevels};
 use crate::search::join::RelatedTicket;
 use crate::store::Store;
 use crate::text::{RepoPath, Time, normal_form};
+use crate::ticket::Thread;
 use crate::view::{Audience, View, ViewStore};
 
 pub(super) use self::lists::{ListPart, closed_parts};
@@ -60,7 +62,7 @@ pub(super) struct Model {
     store: Arc<Store>,
     /// All tickets, also those without a page; `None` for the public.
     all: Option<Arc<Store>>,
-    report: OnceLock<Report>,
+    report: OnceLock<(Report, ProposalUse)>,
     near: NearTickets,
     view: View,
     summaries: Vec<StampedSummary>,
@@ -218,18 +220,16 @@ impl Model {
         model
     }
 
-    /// Returns the report of all tickets. It is made on demand, because few pages need it. Without a clock, the files alone
-    /// decide, so that the same files give the same page.
-    fn measured(&self) -> Option<&Report> {
+    /// Returns the report of all tickets, and what became of proposed replies in its period. It is made on demand, because few
+    /// pages need it. Without a clock, the files alone decide, so that the same files give the same page.
+    fn measured(&self) -> Option<&(Report, ProposalUse)> {
         let all = self.all.as_ref()?;
         Some(self.report.get_or_init(|| {
-            let threads = all.threads.all().into_iter().map(|thread| &**thread).collect();
-            measure(
-                all,
-                self.near.clusters(),
-                threads,
-                ReportOptions { by: GROUPS.to_vec(), ..ReportOptions::default() },
-            )
+            let threads: Vec<&Thread> = all.threads.all().into_iter().map(|thread| &**thread).collect();
+            let options = ReportOptions { by: GROUPS.to_vec(), ..ReportOptions::default() };
+            let report = measure(all, self.near.clusters(), threads.clone(), options);
+            let proposals = proposals(all, &threads, &report);
+            (report, proposals)
         }))
     }
 

@@ -97,11 +97,13 @@ impl FlowChart {
     }
 }
 
-/// Returns the lowest even number of the form 2, 4, 6, 10, 20, 40, 60, 100… that is at least `most`.
+/// Returns the lowest number of the form 2, 4, 6, 8, 10, 12, 16, 20, 40, 60… that is at least `most`. Each has a whole half.
 fn round_up(most: usize) -> usize {
     let mut scale = 1;
     loop {
-        if let Some(step) = [2, 4, 6, 10].into_iter().map(|step| step * scale).find(|step| *step >= most) {
+        if let Some(step) =
+            [2, 4, 6, 8, 10, 12, 16].into_iter().map(|step| step * scale).find(|step| *step >= most)
+        {
             return step;
         }
         scale *= 10;
@@ -114,6 +116,6 @@ mod tests {
 
     #[test]
     fn the_axis_ends_at_a_round_number() {
-        assert_eq!([0, 1, 3, 6, 7, 11, 61, 4_001].map(round_up), [2, 2, 4, 6, 10, 20, 100, 6_000]);
+        assert_eq!([0, 1, 3, 6, 7, 11, 61, 4_001].map(round_up), [2, 2, 4, 6, 8, 12, 80, 6_000]);
     }
 }

@@ -179,37 +179,38 @@ pub(super) fn saving(
     saving: &Saving,
     settings: &Settings,
     quote: &dyn Fn(&str) -> String,
-) -> (String, String) {
+) -> (String, Vec<String>) {
     let tickets = Plural(saving.tickets.len(), "ticket");
     let service = |id: &str| quote(settings.service(id).map_or(id, |service| &service.name));
     match &saving.change {
         SavingChange::RequireField { template, field, of, .. } => (
             format!("Ask for {} in the template {}", quote(field), quote(template)),
-            format!(
+            vec![format!(
                 "{} of {} came without it, and each waited for one more round trip.",
                 saving.tickets.len(),
                 Plural(*of, "ticket")
-            ),
+            )],
         ),
-        SavingChange::FixProblem { title, fix, article, .. } => {
+        SavingChange::FixProblem { title, opened, fix, article, .. } => {
             let state = match fix {
                 FixState::Held => "The last fix has held so far.",
                 FixState::CameBack => "It came back after the last fix.",
                 FixState::NotFixed => "No ticket was resolved as fixed.",
             };
             let article = match article {
-                Some(slug) => format!(" Article: {}.", quote(slug)),
-                None => " No article covers it.".to_owned(),
+                Some(slug) => format!("Article: {}.", quote(slug)),
+                None => "No article covers it.".to_owned(),
             };
-            (format!("Remove the cause of {}", quote(title)), format!("{tickets}. {state}{article}"))
+            (
+                format!("Remove the cause of {}", quote(title)),
+                vec![format!("{opened} of {tickets} in this period."), state.to_owned(), article],
+            )
         }
-        SavingChange::RouteService { from, to, path, .. } => (
-            format!("Send people to {} instead of {}", service(to), service(from)),
-            match path {
-                Some(path) => format!("{tickets} changed hands, most of them opened from {}.", quote(path)),
-                None => format!("{tickets} changed hands."),
-            },
-        ),
+        SavingChange::RouteService { from, to, path, .. } => {
+            let page = path.as_ref().map(|path| format!("Most of them were opened from {}.", quote(path)));
+            let moved = [format!("{tickets} changed hands.")].into_iter().chain(page).collect();
+            (format!("Send people to {} instead of {}", service(to), service(from)), moved)
+        }
     }
 }
 

@@ -80,9 +80,11 @@ impl Printer<'_> {
         let quote = |text: &str| format!("“{}”", fit(text, 60));
         for (place, saving) in report.savings.iter().enumerate() {
             let (change, evidence) = figures::saving(saving, self.settings, &quote);
-            let time = format!("{} of waiting", duration(saving.seconds));
+            let time = format!("{} of waiting.", duration(saving.seconds));
+            let sentences = [time].into_iter().chain(evidence).map(|sentence| one_line(&sentence));
             self.ui.line(format!("{}  {}", place + 1, self.ui.paint(style::STRONG, &one_line(&change))));
-            self.ui.line(format!("   {time}: {}", one_line(&evidence)));
+            let lines = packed(sentences, self.ui.width.saturating_sub(3));
+            lines.into_iter().for_each(|line| self.ui.line(format!("   {line}")));
             self.ui.line(format!("   {}", self.ui.paint(style::ID, &one_line(&saving.command))));
         }
     }
@@ -325,6 +327,21 @@ fn left_pad(text: &str, width: usize) -> String {
     format!("{}{text}", " ".repeat(width.saturating_sub(columns(text))))
 }
 
+/// Joins sentences into lines of at most `width` columns. A longer sentence is a line of its own.
+fn packed(sentences: impl Iterator<Item = String>, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for sentence in sentences {
+        match lines.last_mut() {
+            Some(line) if columns(line) + 1 + columns(&sentence) <= width => {
+                line.push(' ');
+                line.push_str(&sentence);
+            }
+            _ => lines.push(sentence),
+        }
+    }
+    lines
+}
+
 /// Returns a bar of `part` by `most` of `width` columns; at least one column for a part above 0.
 fn bar_of(part: i64, most: i64, width: usize) -> String {
     let (part, most) = (i128::from(part.max(0)), i128::from(most.max(1)));
@@ -350,6 +367,13 @@ mod tests {
     fn a_sparkline_has_a_character_for_each_count() {
         assert_eq!(sparkline(&[0, 1, 4, 8]), "▁▂▅█");
         assert_eq!((sparkline(&[0, 0]), sparkline(&[])), ("▁▁".to_owned(), String::new()));
+    }
+
+    #[test]
+    fn sentences_are_joined_up_to_the_width_of_the_terminal() {
+        let packed = |width| packed(["One two.", "Three.", "Four."].into_iter().map(str::to_owned), width);
+        assert_eq!(packed(16), ["One two. Three.", "Four."]);
+        assert_eq!(packed(3), ["One two.", "Three.", "Four."]);
     }
 
     #[test]

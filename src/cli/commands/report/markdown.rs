@@ -60,9 +60,10 @@ fn savings(report: &Report, settings: &Settings, text: &mut String) {
     for (place, saving) in report.savings.iter().enumerate() {
         let (change, evidence) = figures::saving(saving, settings, &|text| quoted(text, LONGEST));
         text.push_str(&format!(
-            "{}. **{}** of waiting: {change}. {evidence} Next: {}\n",
+            "{}. **{}** of waiting: {change}. {} Next: {}\n",
             place + 1,
             duration(saving.seconds),
+            evidence.join(" "),
             quoted(&saving.command, 300)
         ));
     }
