@@ -8,9 +8,10 @@ use crate::text::shell_word;
 
 /// Propose a reply from the answers of similar tickets and articles
 ///
-/// Each sentence is one of a resolved ticket, an article or a canned response. A value that both tickets have in the same
-/// field is replaced by the ticket's own, with the former one in a comment. There is no reply if no source is certain
-/// enough. `casebook reply ID --draft` opens the reply in the editor.
+/// The first sentence names a resolved ticket like it and how it was resolved. Each other one is of a resolved ticket, an
+/// article or a canned response. A value that both tickets have in the same field is replaced by the ticket's own, with the
+/// former one in a comment. There is no reply if no source is certain enough. `casebook reply ID --draft` opens the reply in
+/// the editor.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The ticket: its id or a part of it

@@ -1,12 +1,14 @@
 //! Proposes a reply to a ticket from the answers of similar tickets and articles, and from canned responses.
 //!
-//! The reply is extractive: each sentence is one of a source, with its steps in order. Only the values that the same field or
-//! section has in both tickets are replaced, and each replacement is marked. There is no reply if no source is certain
-//! enough.
+//! The reply is extractive: a sentence says which ticket was about the problem and what became of it, and each other one is
+//! of a source, with its steps in order. Only the values that the same field or section has in both tickets are replaced, and
+//! each replacement is marked. There is no reply if no source is certain enough.
 
+mod introduction;
 mod kept;
 mod missing;
 mod passages;
+mod quotable;
 mod rules;
 mod sources;
 mod values;
@@ -18,6 +20,7 @@ pub(crate) use rules::matching_canned;
 pub(crate) use values::ReplacedValue;
 
 use self::{
+    introduction::introduction,
     passages::{Passage, passages},
     sources::Source,
     values::OwnValues,
@@ -27,7 +30,6 @@ use crate::{
     search::SimilarItems,
     store::Store,
     template::{Canned, fill_placeholders, placeholder_value},
-    text::one_line,
     ticket::Thread,
 };
 
@@ -36,6 +38,8 @@ const MOST_SENTENCES: usize = 12;
 /// The maximum number of sentences from the best source, and from each other one.
 const MOST_OF_FIRST: usize = 8;
 const MOST_OF_OTHER: usize = 3;
+/// The maximum number of sentences from an answer without headings.
+const MOST_OF_COMMENTS: usize = 4;
 /// The minimum number of words that a source shares with the text of the ticket, unless it names a word of the title.
 const FEWEST_SHARED: usize = 2;
 /// The share of equal words at which two sentences say the same.
@@ -86,7 +90,7 @@ impl ProposedReply {
                 used.push(source);
             }
         }
-        if !reply.sentences.is_empty() {
+        if reply.speaks() {
             let said: String =
                 reply.sentences.iter().map(|sentence| sentence.text.as_str()).collect::<Vec<_>>().join("\n");
             for name in missing::missing(thread, &used, &said, store) {
@@ -114,7 +118,7 @@ impl ProposedReply {
 
     /// Returns whether there is a reply.
     pub(crate) fn speaks(&self) -> bool {
-        !self.sentences.is_empty()
+        !self.text.is_empty()
     }
 
     fn add_canned(&mut self, canned: &Canned, thread: &Thread, store: &Store) {
@@ -139,20 +143,27 @@ impl ProposedReply {
         let room = most.min(MOST_SENTENCES.saturating_sub(self.sentences.len()));
         let new: Vec<Passage> =
             passages(&source.answer).into_iter().filter(|passage| !self.has_said(passage)).collect();
-        let chosen = best(new, room, terms);
-        // An answer that names little of the problem and no step does not help with it.
         let title = self::terms(&thread.ticket.title);
+        // An answer that names little of the problem and no step does not help with it.
         let is_about = |passage: &Passage| {
             passage.is_instruction || shared(passage, &title) > 0 || shared(passage, terms) >= FEWEST_SHARED
         };
+        let is_in_section = new.iter().any(|passage| passage.is_in_section);
+        let mut chosen = match is_in_section {
+            true => best(new, room, terms),
+            // Comments are a conversation, of which only what is about the problem is of use.
+            false => best(new.into_iter().filter(is_about).collect(), room.min(MOST_OF_COMMENTS), terms),
+        };
         if !chosen.iter().any(is_about) {
+            chosen.clear();
+        }
+        // What became of the first source is worth a reply even if nobody wrote how. More sources are only for what they say.
+        if chosen.is_empty() && (source.thread.is_none() || !self.sources.is_empty()) {
             return false;
         }
         let own = source.thread.map(|source| OwnValues::of(source, (thread, body), store));
-        let mut text = match store.settings.language.as_str() {
-            "zh" => format!("来自 {}（{}）：", source.id, plain(&source.title)),
-            _ => format!("From {} ({}):", source.id, plain(&source.title)),
-        };
+        let mut text =
+            introduction(source, self.sources.is_empty(), !chosen.is_empty(), &store.settings.language);
         let mut block = None;
         for passage in chosen {
             for (part, fixed) in passage.parts.iter().zip(&passage.fixed) {
@@ -232,18 +243,6 @@ fn help(passage: &Passage, place: usize, terms: &HashSet<String>) -> usize {
 /// Returns the number of words that a passage shares with the ticket.
 fn shared(passage: &Passage, terms: &HashSet<String>) -> usize {
     self::terms(&passage.parts.join(" ")).intersection(terms).count()
-}
-
-/// Returns a title as Markdown without markup, on one line.
-fn plain(title: &str) -> String {
-    let mut plain = String::with_capacity(title.len());
-    for c in one_line(title).chars() {
-        if matches!(c, '\\' | '[' | ']' | '<' | '>' | '`' | '*' | '!') {
-            plain.push('\\');
-        }
-        plain.push(c);
-    }
-    plain
 }
 
 /// Returns the terms of the words of a text that are no function words.

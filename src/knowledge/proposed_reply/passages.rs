@@ -3,15 +3,11 @@
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::{
-    detectors::title::has_substance,
-    text::{Span, count_words, markdown::events},
-};
+use super::quotable::{is_help, is_quotable};
+use crate::text::{Span, markdown::events};
 
 /// The maximum length of a code block in lines. A longer one is a log.
 const LONGEST_CODE: usize = 30;
-/// The minimum number of words of a sentence that is quoted alone.
-const FEWEST_WORDS: usize = 3;
 
 /// A part of an answer that makes sense only as a whole: a sentence, the steps of a list, or a command with the sentence
 /// before it.
@@ -27,31 +23,56 @@ pub(super) struct Passage {
     pub block: usize,
     /// Whether it is from the section Cause. Its values are what happened there, so they stay.
     pub is_cause: bool,
+    /// Whether the answer has headings. Then all of it was written for the next reader.
+    pub is_in_section: bool,
 }
 
 /// Returns the passages of an answer in Markdown, in order. Leaves out headings, quotations, tables, pictures, logs, questions
-/// and sentences that say nothing, such as thanks.
+/// and sentences that say nothing, such as thanks. In a text without headings, lists and code are left out that are rather a
+/// test or a log than help.
 pub(super) fn passages(answer: &str) -> Vec<Passage> {
     let mut all: Vec<Passage> = Vec::new();
+    let blocks = blocks(answer);
+    let has_headings = blocks.iter().any(|block| matches!(block, Block::Heading(_)));
     let mut is_cause = false;
-    for (number, block) in blocks(answer).into_iter().enumerate() {
+    // The last sentence of the paragraph before a block.
+    let mut before = String::new();
+    for (number, block) in blocks.into_iter().enumerate() {
+        let introduction = std::mem::take(&mut before);
         match block {
             Block::Paragraph(inline) => {
-                let sentences = sentences(&inline).into_iter().filter(|(text, _)| is_quotable(text));
+                let sentences = sentences(&inline);
+                before = sentences.last().map(|(text, _)| text.clone()).unwrap_or_default();
+                let sentences = sentences.into_iter().filter(|(text, _)| is_quotable(text));
                 all.extend(sentences.map(|(text, fixed)| Passage {
                     parts: vec![text],
                     fixed: vec![fixed],
                     is_instruction: false,
                     block: number,
                     is_cause,
+                    is_in_section: has_headings,
                 }));
             }
             Block::List(items) => {
+                let is_help = is_help(&introduction) && items.iter().all(|item| is_help(&item.text));
+                if !has_headings && !is_help {
+                    continue;
+                }
                 let (parts, fixed) = items.into_iter().map(|item| (item.text, item.fixed)).unzip();
-                all.push(Passage { parts, fixed, is_instruction: true, block: number, is_cause });
+                all.push(Passage {
+                    parts,
+                    fixed,
+                    is_instruction: true,
+                    block: number,
+                    is_cause,
+                    is_in_section: has_headings,
+                });
             }
             Block::Heading(text) => is_cause = text.eq_ignore_ascii_case("cause"),
-            Block::Code(text) if text.lines().count() <= LONGEST_CODE => {
+            Block::Code(text)
+                if text.lines().count() <= LONGEST_CODE
+                    && (has_headings || !introduction.is_empty() && is_help(&introduction)) =>
+            {
                 let fixed = std::iter::once(0..text.len()).collect();
                 match all.last_mut() {
                     // The sentence before a command says what it is for.
@@ -68,6 +89,7 @@ pub(super) fn passages(answer: &str) -> Vec<Passage> {
                         is_instruction: true,
                         block: number,
                         is_cause,
+                        is_in_section: has_headings,
                     }),
                 }
             }
@@ -199,61 +221,6 @@ fn sentences(paragraph: &Inline) -> Vec<(String, Vec<Span>)> {
         (whole.trim().to_owned(), fixed)
     };
     starts.windows(2).map(sentence).collect()
-}
-
-/// Greetings and thanks, in lower case.
-const POLITE: [&str; 14] = [
-    "hello", "hi", "hey", "dear", "thanks", "thank", "thx", "regards", "cheers", "sorry", "welcome", "你好",
-    "您好", "谢谢",
-];
-/// The maximum number of words of a sentence that is only polite.
-const MOST_POLITE_WORDS: usize = 6;
-
-/// Words about the work on a ticket, in lower case. A short sentence with one of them says where the work stands, and nothing that
-/// helps somebody else.
-const BOOKKEEPING: [&str; 26] = [
-    "merged",
-    "merging",
-    "merge",
-    "verified",
-    "verify",
-    "reopen",
-    "reopened",
-    "reopening",
-    "closing",
-    "closed",
-    "commit",
-    "committed",
-    "commits",
-    "pull",
-    "pr",
-    "duplicate",
-    "reviewed",
-    "review",
-    "attached",
-    "patch",
-    "assigned",
-    "backlog",
-    "sprint",
-    "已合并",
-    "已关闭",
-    "已提交",
-];
-/// The maximum number of words of a sentence that is only about the work.
-const MOST_BOOKKEEPING_WORDS: usize = 14;
-
-/// Returns whether a sentence says something to somebody else.
-fn is_quotable(sentence: &str) -> bool {
-    let lower = sentence.to_lowercase();
-    let has_any = |list: &[&str]| {
-        let mut words = lower.split(|c: char| !c.is_alphanumeric());
-        words.any(|word| list.iter().any(|one| word == *one || !one.is_ascii() && word.contains(one)))
-    };
-    let words = count_words(sentence);
-    let is_question = sentence.ends_with(['?', '？']);
-    let is_only_polite = words <= MOST_POLITE_WORDS && has_any(&POLITE);
-    let is_bookkeeping = words <= MOST_BOOKKEEPING_WORDS && has_any(&BOOKKEEPING);
-    !is_question && !is_only_polite && !is_bookkeeping && words >= FEWEST_WORDS && has_substance(sentence)
 }
 
 #[cfg(test)]

@@ -9,11 +9,14 @@ use crate::{
 
 /// The certainty that the best source needs. With less, most of the proposed replies would be about another problem:
 /// `docs/decisions/proposed-replies.md` has the measurements.
-const ENOUGH: f64 = 0.45;
-/// The certainty of a source whose title shares no word with the title of the ticket, as a part of its similarity.
+const ENOUGH: f64 = 0.6;
+/// What titles without a shared word leave of the similarity, and what a text without a word of the title leaves of it.
 const OTHER_TITLE: f64 = 0.5;
+const OTHER_TEXT: f64 = 0.5;
 /// The share of the best source's certainty that another source needs.
-const BESIDE: f64 = 0.6;
+const BESIDE: f64 = 0.75;
+/// The certainty from which a reply says that the problem was reported before, not only that it looks like it.
+const SURE: f64 = 1.0;
 /// The maximum number of sources.
 const MOST_SOURCES: usize = 3;
 
@@ -26,19 +29,25 @@ pub(super) struct Source<'a> {
     pub thread: Option<&'a Thread>,
     /// The answer, as Markdown.
     pub answer: String,
+    /// Whether it is nearly certain that the problem is the same.
+    pub is_sure: bool,
 }
 
 /// Returns the sources among `similar`, the best first; none if no answer is certain enough. The source of a duplicate is
 /// the original, because the answer is there.
 ///
 /// certainty = similarity × (½ + words that both titles have / words of the longer title)
+///                        × (½ + words of the ticket's title that the source has in its title or text / words of that title)
 pub(super) fn choose<'a>(store: &'a Store, thread: &Thread, similar: &SimilarItems) -> Vec<Source<'a>> {
     let title = terms(&thread.ticket.title);
     let certainty = |found: &SimilarItem| {
         let other = terms(found.item.title(store));
         let shared = title.intersection(&other).count() as f64;
         let share = shared / title.len().max(other.len()).max(1) as f64;
-        found.similarity() * (OTHER_TITLE + share)
+        let text = found.item.ticket(store).map(|thread| store.body(thread.ticket.path.as_ref()));
+        let text = terms(&text.unwrap_or_default());
+        let named = title.iter().filter(|term| other.contains(*term) || text.contains(*term)).count() as f64;
+        found.similarity() * (OTHER_TITLE + share) * (OTHER_TEXT + named / title.len().max(1) as f64)
     };
     let strong = similar.shown.iter().filter(|found| !found.weak);
     let mut ranked: Vec<(f64, Source<'a>)> =
@@ -46,7 +55,8 @@ pub(super) fn choose<'a>(store: &'a Store, thread: &Thread, similar: &SimilarIte
     ranked.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let best = ranked.first().map_or(0.0, |(certainty, _)| *certainty);
     let mut sources: Vec<Source<'a>> = Vec::new();
-    for (certainty, source) in ranked {
+    for (certainty, mut source) in ranked {
+        source.is_sure = certainty >= SURE;
         let is_new = sources.iter().all(|other| other.id != source.id);
         if certainty >= ENOUGH && certainty >= BESIDE * best && is_new && sources.len() < MOST_SOURCES {
             sources.push(source);
@@ -63,7 +73,7 @@ impl<'a> Source<'a> {
         let answer = answer_for_reader(store, item)?;
         if let Some(article) = item.article(store) {
             let (id, title) = (article.slug.clone(), article.title.clone());
-            return Some(Self { id, title, thread: None, answer });
+            return Some(Self { id, title, thread: None, answer, is_sure: false });
         }
         let found = item.ticket(store)?;
         let thread = store.original_answer(found).map_or(found, |(original, _)| original);
@@ -72,6 +82,6 @@ impl<'a> Source<'a> {
             return None;
         }
         let title = thread.ticket.title.clone();
-        Some(Self { id: thread.id().to_owned(), title, thread: Some(thread), answer })
+        Some(Self { id: thread.id().to_owned(), title, thread: Some(thread), answer, is_sure: false })
     }
 }
