@@ -16,7 +16,7 @@ const OTHER_TEXT: f64 = 0.5;
 /// The share of the best source's certainty that another source needs.
 const BESIDE: f64 = 0.75;
 /// The certainty from which a reply says that the problem was reported before, not only that it looks like it.
-const SURE: f64 = 1.0;
+const SURE: f64 = 2.5;
 /// The maximum number of sources.
 const MOST_SOURCES: usize = 3;
 
