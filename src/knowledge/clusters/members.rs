@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::words::content_terms;
+use super::words::TitleWords;
 use crate::{
     search::similar::{PropertyKind, exact},
     store::Store,
@@ -16,17 +16,18 @@ const SHARED_WORDS: usize = 3;
 /// The tickets of a store, to find out what some of them share.
 pub(super) struct Members<'a> {
     store: &'a Store,
+    titles: &'a TitleWords,
 }
 
 impl<'a> Members<'a> {
-    pub(super) fn of(store: &'a Store) -> Self {
-        Self { store }
+    pub(super) fn of(store: &'a Store, titles: &'a TitleWords) -> Self {
+        Self { store, titles }
     }
 
     /// Returns whether all of `tickets` have three content words of the title in common, or the signature of an error.
     pub(super) fn share_much(&self, tickets: &[usize]) -> bool {
         let thread = |place: &usize| &self.store.threads[*place];
-        let words = |place: &usize| content_terms(&thread(place).ticket.title).into_keys().collect();
+        let words = |place: &usize| self.titles.terms(*place).map(str::to_owned).collect();
         let errors = |place: &usize| {
             let body = self.store.body(thread(place).ticket.path.as_ref());
             let all = exact(None, &[], &[], &body).into_iter();
@@ -63,11 +64,11 @@ pub(super) fn linked(store: &Store) -> Vec<(usize, usize)> {
 
 /// Returns pairs of tickets whose titles have the same three or more content words, each with the next such ticket. A problem
 /// that a large part of all tickets is about has no rare words to compare, but a report that is made each day has one title.
-pub(super) fn same_titles(store: &Store) -> Vec<(usize, usize)> {
-    let mut last: HashMap<Vec<String>, usize> = HashMap::new();
+pub(super) fn same_titles(titles: &TitleWords, count: usize) -> Vec<(usize, usize)> {
+    let mut last: HashMap<Vec<&str>, usize> = HashMap::new();
     let mut pairs = Vec::new();
-    for (place, thread) in store.threads.iter().enumerate() {
-        let words: Vec<String> = content_terms(&thread.ticket.title).into_keys().collect();
+    for place in 0..count {
+        let words: Vec<&str> = titles.terms(place).collect();
         if words.len() >= SHARED_WORDS {
             pairs.extend(last.insert(words, place).map(|before| (before, place)));
         }

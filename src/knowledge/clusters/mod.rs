@@ -70,21 +70,22 @@ impl Clusters {
     }
 
     fn with(store: &Store, neighbours: &Neighbours, with_links: bool) -> Self {
-        let members = Members::of(store);
-        let mut links = same_titles(store);
+        let titles = TitleWords::of(store);
+        let members = Members::of(store, &titles);
+        let mut links = same_titles(&titles, store.threads.len());
         if with_links {
             links.extend(linked(store));
         }
         let groups =
             grouped(store.threads.len(), pairs(neighbours), &links, |group| members.share_much(group));
         let clock = clock(store);
-        let words = TitleWords::of(store, groups.iter().flatten().copied());
+        let counts = titles.counts(groups.iter().flatten().copied());
         let articles = current_articles(store);
         let cluster = |tickets: Vec<usize>| {
             let times: Vec<Time> = tickets.iter().filter_map(|place| store.threads.created(*place)).collect();
             let wait = |place: &usize| requester_wait(&store.threads[*place], clock);
             Cluster {
-                words: words.shared(store, &tickets),
+                words: titles.shared(&counts, &tickets),
                 best: best_answer(store, &tickets),
                 article: articles.of(store, &tickets),
                 span: times.first().copied().zip(times.last().copied()),

@@ -9,7 +9,7 @@ use crate::{
 
 /// The certainty that the best source needs. With less, most of the proposed replies would be about another problem:
 /// `docs/decisions/proposed-replies.md` has the measurements.
-const ENOUGH: f64 = 0.6;
+const ENOUGH: f64 = 0.7;
 /// What titles without a shared word leave of the similarity, and what a text without a word of the title leaves of it.
 const OTHER_TITLE: f64 = 0.5;
 const OTHER_TEXT: f64 = 0.5;
