@@ -9,10 +9,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value as Json, json};
 use tokio::runtime::Runtime;
+
+/// The tabulator key.
+const TAB: &str = "\u{e004}";
 
 /// The longest wait for any state of a page.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -78,9 +82,25 @@ impl Browser {
     /// Types into the element that has the focus.
     #[track_caller]
     pub(crate) fn type_keys(&self, keys: &str) {
+        if keys == TAB {
+            return self.press_tab();
+        }
         let typed =
             self.runtime.block_on(async { self.client.active_element().await?.send_keys(keys).await });
         typed.unwrap_or_else(|error| panic!("{error} in {}", self.url()));
+    }
+
+    /// Presses the tabulator key as a keyboard does. Keys that are sent to a field of a date begin at its first part each time,
+    /// so the focus would never leave it.
+    #[track_caller]
+    fn press_tab(&self) {
+        let key = |action: fn(char) -> KeyAction| TAB.chars().map(action).next();
+        let down = key(|value| KeyAction::Down { value });
+        let up = key(|value| KeyAction::Up { value });
+        let keys = down.into_iter().chain(up);
+        let keyboard = keys.fold(KeyActions::new("keyboard".to_owned()), KeyActions::then);
+        let pressed = self.runtime.block_on(self.client.perform_actions(keyboard));
+        pressed.unwrap_or_else(|error| panic!("{error} in {}", self.url()));
     }
 
     #[track_caller]
