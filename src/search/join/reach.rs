@@ -182,12 +182,11 @@ fn changed_tickets(tickets: JoinedTickets<'_>, change: &TicketChange<'_>) -> Vec
         let FormerTicket { opened, resolved, .. } = *change.former.get(*number)?;
         Some(ChangedTicket { terms: terms.iter().copied().collect(), opened, resolved })
     });
-    let new = change.origins.iter().enumerate().filter_map(|(place, origin)| {
-        matches!(origin, DocumentOrigin::New(_)).then(|| ChangedTicket {
-            terms: tickets.terms.terms_of(place).collect(),
-            opened: Item::Ticket(place).created(tickets.store),
-            resolved: tickets.store.threads[place].resolved(),
-        })
+    let is_new = |place: &usize| matches!(change.origins[*place], DocumentOrigin::New(_));
+    let new = (0..change.origins.len()).filter(is_new).map(|place| ChangedTicket {
+        terms: tickets.terms.terms_of(place).collect(),
+        opened: Item::Ticket(place).created(tickets.store),
+        resolved: tickets.store.threads[place].resolved(),
     });
     gone.chain(new).collect()
 }
