@@ -381,7 +381,7 @@ fn unusual_histories_are_reported_without_an_error() {
     reply("two", "asks", "author: mei\ncreated: 2016-01-01T00:00:00Z\nstatus: pending\nasks: [version]\n");
     reply("two", "undated", "author: mei\n");
     ticket("future", "2091-01-01T00:00:00Z");
-    // Two replies of one second, a reply that nobody asked for, and a resolution before the ask.
+    // Two replies in one second, a reply without a question, and a resolution before the question.
     ticket("three", "2026-11-19T23:30:00-05:00");
     reply(
         "three",

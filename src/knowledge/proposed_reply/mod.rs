@@ -157,7 +157,7 @@ impl ProposedReply {
         if !chosen.iter().any(is_about) {
             chosen.clear();
         }
-        // What became of the first source is worth a reply even if nobody wrote how. More sources are only for what they say.
+        // How the first source was resolved is worth a reply, even without a sentence to quote. A further source needs one.
         if chosen.is_empty() && (source.thread.is_none() || !self.sources.is_empty()) {
             return false;
         }

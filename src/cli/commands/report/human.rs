@@ -327,7 +327,7 @@ fn left_pad(text: &str, width: usize) -> String {
     format!("{}{text}", " ".repeat(width.saturating_sub(columns(text))))
 }
 
-/// Joins sentences into lines of at most `width` columns. A longer sentence is a line of its own.
+/// Joins sentences into lines of at most `width` columns. A sentence that is wider gets a line of its own.
 fn packed(sentences: impl Iterator<Item = String>, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for sentence in sentences {
