@@ -25,6 +25,10 @@ const FORMAT: u32 = 2;
 /// All lists are made again if more tickets than this are new, and more than a twentieth of all.
 const MOST_NEW: usize = 256;
 
+/// The lists are stored again if more tickets than this differ. Fewer are compared again in less time than it takes to write
+/// the lists.
+const MOST_COMPARED_AGAIN: usize = 16;
+
 /// A file that changed within this time can change again within the same tick of the file system's clock.
 const TICK_NS: i64 = 20_000_000;
 
@@ -69,7 +73,7 @@ struct NewLists {
 }
 
 impl Neighbours {
-    /// Compares all tickets of `store`. Reads the lists of the last time from `slot`, and stores them there if they differ.
+    /// Compares all tickets of `store`. Reads the lists of the last time from `slot`, and stores them there if many tickets differ.
     pub(crate) fn of(store: &Store, slot: &CacheSlot) -> Self {
         let tickets = Tickets { store, settled_ns: slot.now_ns().saturating_sub(TICK_NS) };
         let bytes = slot.read();
@@ -88,7 +92,12 @@ impl Neighbours {
                 let terms = is_small.then(|| terms_slot.read()).flatten();
                 let updated =
                     terms.and_then(|terms| tickets.updated(&last, checksum(&bytes), &terms, &origins, &new));
-                updated.unwrap_or_else(|| tickets.whole())
+                // The former versions of changed tickets and the tickets that are gone, or the new ones.
+                let gone = last.lists.len() + new.len() - origins.len();
+                match updated {
+                    Some(made) if new.len().max(gone) <= MOST_COMPARED_AGAIN => return made.lists,
+                    made => made.unwrap_or_else(|| tickets.whole()),
+                }
             }
             None => tickets.whole(),
         };

@@ -46,34 +46,51 @@ pub(super) fn write_manifest(
     manifest: &BTreeSet<String>,
     former: &BTreeSet<String>,
 ) -> Result<(), SiteError> {
-    let (parts, former) = (parts_of(manifest), parts_of(former));
-    for (name, paths) in &parts {
-        if former.get(name) != Some(paths) {
+    for (name, paths) in changed_parts(manifest, former) {
+        if paths.is_empty() {
+            output.remove(&name).map_err(failed(&name))?;
+        } else {
             let text: String = paths.iter().flat_map(|path| [*path, "\n"]).collect();
-            output.write(name, Contents::Bytes(text.as_bytes())).map_err(failed(name))?;
+            output.write(&name, Contents::Bytes(text.as_bytes())).map_err(failed(&name))?;
         }
-    }
-    for name in former.keys().filter(|name| !parts.contains_key(*name)) {
-        output.remove(name).map_err(failed(name))?;
     }
     Ok(())
 }
 
-/// Returns the parts of a manifest by the names of their files.
-fn parts_of(manifest: &BTreeSet<String>) -> BTreeMap<String, Vec<&str>> {
+/// Returns the parts of `manifest` that differ from those of `former`, by the names of their files.
+fn changed_parts<'a>(
+    manifest: &'a BTreeSet<String>,
+    former: &BTreeSet<String>,
+) -> BTreeMap<String, Vec<&'a str>> {
+    let (is_large, was_large) = (manifest.len() >= LARGE, former.len() >= LARGE);
     let mut parts: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for path in manifest {
-        let part = match path.rsplit_once('/') {
-            _ if has_hashed_name(path) => INDEX_MANIFEST.to_owned(),
-            Some((folder, _)) if manifest.len() >= LARGE => {
-                // The files of a ticket are in one part.
-                format!("{MANIFEST}-{:02}", blake3::hash(folder.as_bytes()).as_bytes()[0] % PARTS)
-            }
-            _ => MANIFEST.to_owned(),
-        };
-        parts.entry(part).or_default().push(path);
+    if is_large == was_large {
+        let changed = manifest.symmetric_difference(former);
+        parts.extend(changed.map(|path| (part_of(path, is_large), Vec::new())));
+    } else {
+        parts.extend(former.iter().map(|path| (part_of(path, was_large), Vec::new())));
+        parts.extend(manifest.iter().map(|path| (part_of(path, is_large), Vec::new())));
+    }
+    // Most builds change only the index, and need not hash the names of all pages.
+    let only_index = parts.keys().all(|name| name == INDEX_MANIFEST);
+    for path in manifest.iter().filter(|path| !only_index || has_hashed_name(path)) {
+        if let Some(part) = parts.get_mut(&part_of(path, is_large)) {
+            part.push(path);
+        }
     }
     parts
+}
+
+/// Returns the name of the part of a manifest that has `path`.
+fn part_of(path: &str, is_large: bool) -> String {
+    match path.rsplit_once('/') {
+        _ if has_hashed_name(path) => INDEX_MANIFEST.to_owned(),
+        Some((folder, _)) if is_large => {
+            // The files of a ticket are in one part.
+            format!("{MANIFEST}-{:02}", blake3::hash(folder.as_bytes()).as_bytes()[0] % PARTS)
+        }
+        _ => MANIFEST.to_owned(),
+    }
 }
 
 fn failed(path: &str) -> impl Fn(io::Error) -> SiteError {
@@ -91,14 +108,22 @@ mod tests {
         let pages = |count: usize| -> BTreeSet<String> {
             (0..count).flat_map(ticket).chain(assets.clone()).collect()
         };
-        let changed = |from: usize, to: usize| {
-            let (from, to) = (pages(from), pages(to));
-            let (from, to) = (parts_of(&from), parts_of(&to));
-            to.iter().filter(|(name, paths)| from.get(*name) != Some(paths)).count()
+        let changed = |from: BTreeSet<String>, to: BTreeSet<String>| -> Vec<(String, usize)> {
+            let parts = changed_parts(&to, &from);
+            parts.into_iter().map(|(name, paths)| (name, paths.len())).collect()
         };
-        assert_eq!(changed(3_000, 3_001), 1);
-        assert_eq!(parts_of(&pages(3_000)).len(), 2 + usize::from(PARTS));
-        assert_eq!(parts_of(&pages(30)).into_keys().collect::<Vec<_>>(), [MANIFEST, INDEX_MANIFEST]);
-        assert_eq!(parts_of(&pages(3_000)).into_values().map(|paths| paths.len()).sum::<usize>(), 6_003);
+        let names = |parts: Vec<(String, usize)>| parts.into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        assert_eq!(changed(pages(3_000), pages(3_001)).len(), 1);
+        let large = changed(BTreeSet::new(), pages(3_000));
+        assert_eq!(large.len(), 2 + usize::from(PARTS));
+        assert_eq!(large.iter().map(|(_, paths)| paths).sum::<usize>(), 6_003);
+        assert_eq!(names(changed(BTreeSet::new(), pages(30))), [MANIFEST, INDEX_MANIFEST]);
+        let with_new_index: BTreeSet<String> =
+            pages(3_000).into_iter().filter(|path| !has_hashed_name(path)).collect();
+        assert_eq!(changed(pages(3_000), with_new_index), [(INDEX_MANIFEST.to_owned(), 0)]);
+        assert_eq!(changed(pages(30), pages(3_000)).len(), 2 + usize::from(PARTS));
+        let smaller = changed(pages(3_000), pages(30));
+        let left: Vec<_> = smaller.into_iter().filter(|(_, paths)| *paths > 0).collect();
+        assert_eq!(left, [(MANIFEST.to_owned(), 62), (INDEX_MANIFEST.to_owned(), 1)]);
     }
 }

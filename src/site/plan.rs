@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::Site;
 use super::index::{FOLDER, SiteIndex, has_hashed_name};
 use super::inputs::{Input, PageInput, PageInputs};
+use super::last_build::LastBuild;
 use super::model::{InputValue, InputValues};
 use super::output::Output;
 use super::record::{BuildRecord, RecordPlace, RecordWriter};
@@ -28,8 +29,8 @@ pub(super) struct Plan<'a> {
     former: Option<BuildRecord>,
     /// The assets of the last build.
     last_assets: HashSet<String>,
-    /// The files of the last build that are as it left them.
-    untouched: HashSet<String>,
+    /// The files of the last build that something else changed or removed.
+    touched: HashSet<String>,
     /// Whether nothing else changed the files of the last build's index.
     index_is_untouched: bool,
     index_is_fresh: bool,
@@ -47,11 +48,14 @@ pub(super) struct MadeFile {
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn of(site: &'a Site, output: &'a dyn Output, place: Option<&'a RecordPlace>) -> Self {
+    pub(super) fn of(site: &'a Site, output: &'a dyn Output, last: Option<LastBuild<'a>>) -> Self {
+        let (place, last, touched) = match last {
+            Some(LastBuild { place, record, touched }) => (Some(place), record, touched),
+            None => (None, None, HashSet::default()),
+        };
         let values = InputValues::new(&site.model, place.map_or(i64::MIN, RecordPlace::settled_ns));
         let rules = values.rules(&(site.options_key(), place.map(|place| place.program)));
         let everything = values.of(&Input::Everything);
-        let last = place.and_then(|place| BuildRecord::read(&place.slot));
         let paths = last.iter().flat_map(BuildRecord::paths);
         let last_assets = paths.filter(|path| path.starts_with(ASSETS)).map(str::to_owned).collect();
         let former = last.filter(|record| record.rules == rules);
@@ -64,40 +68,20 @@ impl<'a> Plan<'a> {
             everything,
             former,
             last_assets,
-            untouched: HashSet::default(),
+            touched,
             index_is_untouched: false,
             index_is_fresh: false,
             fresh: HashSet::default(),
             reasons: HashMap::default(),
         };
         plan.index_is_untouched = plan.former.as_ref().is_some_and(|former| {
-            let paths: Vec<&str> = former.index.iter().map(String::as_str).collect();
-            plan.untouched_among(former, &paths).count() == paths.len()
+            former.index.iter().all(|path| former.file(path).is_some() && !plan.touched.contains(path))
         });
         plan.index_is_fresh = plan.index_is_untouched && plan.has_same_texts();
         plan
     }
 
-    /// Returns those of `paths` that are files of the last build, and that nothing else changed or removed.
-    fn untouched_among<'p>(&self, former: &BuildRecord, paths: &[&'p str]) -> impl Iterator<Item = &'p str> {
-        let states = self.output.states(paths);
-        let is_untouched = |(path, state): (&&'p str, Option<SiteFileState>)| {
-            let is_same = state.is_some() && state == former.file(path).map(|file| file.state);
-            is_same.then_some(*path)
-        };
-        paths.iter().zip(states).filter_map(is_untouched).collect::<Vec<_>>().into_iter()
-    }
-
-    /// Finds the files of the last build that nothing else changed or removed.
-    fn find_untouched(&self) -> HashSet<String> {
-        let Some(former) = &self.former else { return HashSet::default() };
-        let mut paths: Vec<&str> = former.paths().collect();
-        // The files of a folder have to follow each other.
-        paths.par_sort_unstable();
-        self.untouched_among(former, &paths).map(str::to_owned).collect()
-    }
-
-    /// Looks at the files of the last build, builds or updates the search index, and compares the tickets, at the same time.
+    /// Builds or updates the search index, and compares the tickets, at the same time.
     pub(super) fn prepare(&mut self, phase: &dyn Fn(&'static str, usize)) {
         if !self.index_is_fresh {
             phase("indexing", self.site.model.ticket_count());
@@ -108,9 +92,7 @@ impl<'a> Plan<'a> {
                 this.site.model.prepare_report();
             }
         };
-        let look = || rayon::join(|| this.find_untouched(), compare).0;
-        let (untouched, ()) = rayon::join(look, || this.prepare_index());
-        self.untouched = untouched;
+        rayon::join(compare, || this.prepare_index());
     }
 
     /// Returns whether it is certain that no ticket or article changed since the last build.
@@ -193,7 +175,8 @@ impl<'a> Plan<'a> {
                 && self.site.index().files.contains_key(*path);
             let input = if is_index { Some(&Input::Everything) } else { changed.of(file) };
             let reason = input.map(ToString::to_string);
-            let touched = || (!self.is_untouched(path)).then(|| "the file was changed or removed".to_owned());
+            let touched =
+                || self.touched.contains(*path).then(|| "the file was changed or removed".to_owned());
             Some(((*path).to_owned(), reason.or_else(touched)))
         };
         let found: Vec<(String, Option<String>)> =
@@ -287,10 +270,5 @@ impl<'a> Plan<'a> {
         let summaries =
             || site.memory.summaries.replace(&place.summaries(), site.store(), site.model.summaries());
         rayon::join(texts, || rayon::join(record, summaries));
-    }
-
-    /// Returns whether the file at `path` is as the last build left it.
-    fn is_untouched(&self, path: &str) -> bool {
-        self.untouched.contains(path)
     }
 }

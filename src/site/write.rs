@@ -10,10 +10,10 @@ use rayon::prelude::*;
 
 use super::clashes::{clashes, folders_above, same_name};
 use super::inputs::{Input, PageInputs, traced};
+use super::last_build::LastBuild;
 use super::manifest::{read_manifest, write_manifest};
 use super::output::Output;
 use super::plan::{MadeFile, Plan};
-use super::record::RecordPlace;
 use super::{Site, SiteError, ThemeProblem};
 use crate::diagnostic::Hinted;
 use crate::repo::Contents;
@@ -27,8 +27,6 @@ pub(crate) struct BuildWatch<'a> {
     pub phase: &'a dyn Fn(&'static str, usize),
     /// Is called after each step that is counted.
     pub step: &'a (dyn Fn() + Sync),
-    /// The place of the record of the last build. Without it, all pages are rendered.
-    pub record: Option<&'a RecordPlace>,
 }
 
 /// The page that took longest to render.
@@ -84,7 +82,7 @@ impl WriteProblem {
     }
 }
 
-/// Writes `site` to `output` page by page, so that only a few pages are in memory. A file that cannot be written
+/// Writes `site` to `output` page by page, so that only a few pages are in memory. Without the `last` build, all pages are rendered. A file that cannot be written
 /// becomes a [`WriteProblem`], and the build continues. Files that no build made are never changed.
 ///
 /// The manifest is written first, with the names of old and new files. If a build is killed, the next build therefore
@@ -95,10 +93,11 @@ impl WriteProblem {
 pub(crate) fn write(
     site: &Site,
     output: &dyn Output,
+    last: Option<LastBuild<'_>>,
     watch: &BuildWatch<'_>,
 ) -> Result<BuildReport, SiteError> {
     let known = read_manifest(output)?;
-    let mut plan = Plan::of(site, output, watch.record);
+    let mut plan = Plan::of(site, output, last);
     plan.prepare(watch.phase);
     let index = plan.index();
     let mut paths: BTreeSet<&str> = site.pages().chain(index.iter().map(String::as_str)).collect();

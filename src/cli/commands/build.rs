@@ -1,6 +1,7 @@
 //! `casebook build`
 
 use std::{
+    mem::ManuallyDrop,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -11,7 +12,7 @@ use crate::cli::{CliError, Context, Outcome, ProcessEnvironment, progress::Progr
 use crate::{
     api::{BuildAnswer, BuildProblem},
     repo::{CacheSlot, Repo, real_place},
-    site::{self, BuildOptions, BuildReport, BuildWatch, RecordPlace, Site},
+    site::{self, BuildOptions, BuildReport, BuildWatch, LastBuild, RecordPlace, Site},
     store::Store,
     template::TEMPLATE_FOLDER,
     text::Plural,
@@ -184,7 +185,13 @@ pub(super) fn build(
         started_ns,
         program: ProcessEnvironment::program_stamp(),
     };
-    let site = Site::since(store.seen_by(view), options(repo)?, &record);
+    let options = options(repo)?;
+    let (site, last) = rayon::join(
+        || Site::since(store.seen_by(view), options, &record),
+        || LastBuild::read(&record, &folder),
+    );
+    // The program ends after the build. Freeing each text of the site would take as long as a small change.
+    let site = ManuallyDrop::new(site);
     let phase: Mutex<Option<Progress>> = Mutex::new(None);
     let of_phase = || phase.lock().unwrap_or_else(PoisonError::into_inner);
     let watch = BuildWatch {
@@ -195,9 +202,8 @@ pub(super) fn build(
             *of_phase() = Some(context.ui.progress(name, size));
         },
         step: &|| of_phase().iter().for_each(Progress::step),
-        record: Some(&record),
     };
-    let report = site::write(&site, &folder, &watch);
+    let report = site::write(&site, &folder, Some(last), &watch);
     *of_phase() = None;
     Ok(report?)
 }

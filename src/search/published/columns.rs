@@ -7,11 +7,9 @@
 //! The column `sort.key` has the values for sorting; `is.overdue` has the time after which a fact is true. The name of
 //! a file depends on its content, so two equal columns are one file.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, HashSet},
-};
+use std::{borrow::Cow, collections::BTreeMap};
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -184,11 +182,8 @@ impl Columns<'_, '_> {
     fn texts_of<'b, T>(&'b self, values: &Accessor<T>, of: &'b T) -> Vec<&'b str> {
         let mut found = Vec::new();
         if let Accessor::Texts(texts_of) = values {
-            let mut known = HashSet::new();
             texts_of(of, self.filter.lookup(), &mut |text| {
-                if known.insert(text) {
-                    found.push(text);
-                }
+                add_once(&mut found, text);
                 false
             });
         }
@@ -216,9 +211,7 @@ impl Columns<'_, '_> {
         let mut found = Vec::new();
         if let Some(value) = document.ticket(self.store()).and_then(|thread| thread.field(&field.name)) {
             value.any_text(&mut |text| {
-                if !found.contains(&text) {
-                    found.push(text);
-                }
+                add_once(&mut found, text);
                 false
             });
         }
@@ -240,12 +233,16 @@ impl Columns<'_, '_> {
 
 impl<'a> TextColumn<'a> {
     fn of(of_documents: &[Vec<&'a str>]) -> Option<Self> {
-        let mut numbers: BTreeMap<&str, usize> =
+        let mut numbers: HashMap<&str, usize> =
             of_documents.iter().flatten().map(|text| (*text, 0)).collect();
         if numbers.is_empty() {
             return None;
         }
-        (1..).zip(numbers.values_mut()).for_each(|(number, place)| *place = number);
+        let mut values: Vec<&str> = numbers.keys().copied().collect();
+        values.sort_unstable();
+        for (number, text) in (1..).zip(&values) {
+            numbers.insert(text, number);
+        }
         let several = of_documents.iter().any(|texts| texts.len() > 1);
         let lengths = several.then(|| of_documents.iter().map(|texts| sign(texts.len())).collect());
         let mut rows = String::with_capacity(of_documents.len() * 2);
@@ -257,8 +254,15 @@ impl<'a> TextColumn<'a> {
             }
             rows.extend(row.into_iter().map(sign));
         }
-        let values = numbers.into_keys().map(harmless_lines).collect();
+        let values = values.into_iter().map(harmless_lines).collect();
         Some(Self { values, instants: None, lengths, rows })
+    }
+}
+
+/// Adds `text` to the few texts of a document, unless it is there.
+fn add_once<'a>(texts: &mut Vec<&'a str>, text: &'a str) {
+    if !texts.contains(&text) {
+        texts.push(text);
     }
 }
 

@@ -16,6 +16,7 @@ pub(super) struct ReadTerm {
 }
 
 /// A document of a term.
+#[derive(PartialEq, Eq)]
 pub(super) struct ReadPosting {
     pub document: u32,
     pub weight: TermWeight,

@@ -45,7 +45,7 @@ pub(super) fn update(
                 Some(shard) => read_shard(&shard.name, read)?,
                 None => Vec::new(),
             };
-            Some(Some(merged(terms, updates, &change.documents)))
+            Some(merged(terms, updates, &change.documents))
         })
         .collect::<Option<_>>()?;
     for (at, terms) in changed.into_iter().enumerate() {
@@ -73,25 +73,32 @@ pub(super) fn update(
     Some(())
 }
 
-/// Applies `updates` to the terms of a shard. Leaves out terms that no document has any more.
+/// Applies `updates` to the terms of a shard. Leaves out terms that no document has any more. Returns `None` if nothing differs:
+/// a text that grows by a sentence keeps most of its terms where they were.
 fn merged(
-    terms: Vec<ReadTerm>,
+    mut terms: Vec<ReadTerm>,
     mut updates: BTreeMap<String, Vec<ReadPosting>>,
     changed: &HashSet<u32>,
-) -> Vec<ReadTerm> {
-    let mut all = Vec::with_capacity(terms.len() + updates.len());
-    for mut term in terms {
-        if let Some(new) = updates.remove(&term.text) {
+) -> Option<Vec<ReadTerm>> {
+    let mut differs = false;
+    for term in &mut terms {
+        let Some(new) = updates.remove(&term.text) else { continue };
+        let is_of_changed = |posting: &&ReadPosting| changed.contains(&posting.document);
+        if !term.documents.iter().filter(is_of_changed).eq(&new) {
+            differs = true;
             term.documents.retain(|posting| !changed.contains(&posting.document));
             term.documents.extend(new);
             term.documents.sort_unstable_by_key(|posting| posting.document);
         }
-        all.push(term);
     }
-    all.extend(updates.into_iter().map(|(text, documents)| ReadTerm { text, documents }));
-    all.retain(|term| !term.documents.is_empty());
-    all.sort_by(|a, b| a.text.cmp(&b.text));
-    all
+    updates.retain(|_, documents| !documents.is_empty());
+    if !differs && updates.is_empty() {
+        return None;
+    }
+    terms.extend(updates.into_iter().map(|(text, documents)| ReadTerm { text, documents }));
+    terms.retain(|term| !term.documents.is_empty());
+    terms.sort_by(|a, b| a.text.cmp(&b.text));
+    Some(terms)
 }
 
 /// Returns postings and positions in the format of [`CollectedTerms`](crate::index::CollectedTerms).

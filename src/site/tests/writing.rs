@@ -14,7 +14,7 @@ use crate::site::write::blocking_files;
 
 /// A watch without a clock.
 const WATCH: BuildWatch<'static> =
-    BuildWatch { stopwatch: &|| Duration::ZERO, phase: &|_, _| (), step: &|| (), record: None };
+    BuildWatch { stopwatch: &|| Duration::ZERO, phase: &|_, _| (), step: &|| () };
 
 /// A folder in memory in which writing can be made to fail.
 struct Folder {
@@ -117,7 +117,7 @@ fn bytes_of(contents: Contents<'_>) -> Vec<u8> {
 
 /// Builds the whole site and returns the report.
 fn build(site: &Site, folder: &Folder) -> BuildReport {
-    let outcome = write(site, folder, &WATCH).unwrap();
+    let outcome = write(site, folder, None, &WATCH).unwrap();
     assert_eq!(outcome.problems, []);
     outcome
 }
@@ -153,7 +153,7 @@ fn an_edited_or_deleted_file_is_written_again() {
 fn a_folder_with_other_files_is_not_changed() {
     let folder = Folder::with("notes.txt", "mine");
     folder.put(".git/HEAD", "hidden files are no obstacle");
-    let error = write(&public(), &folder, &WATCH).unwrap_err().with_hint();
+    let error = write(&public(), &folder, None, &WATCH).unwrap_err().with_hint();
     assert!(error.contains("`notes.txt`") && error.contains("--out"), "{error}");
     assert_eq!(folder.writes(), 0);
     folder.files.lock().unwrap().remove("notes.txt");
@@ -165,7 +165,7 @@ fn a_foreign_file_is_not_overwritten_and_the_rest_is_built() {
     let folder = Folder::with(MANIFEST, "");
     folder.put("index.html", "my own page");
     for _ in 0..2 {
-        let problems = write(&public(), &folder, &WATCH).unwrap().problems;
+        let problems = write(&public(), &folder, None, &WATCH).unwrap().problems;
         let [problem] = problems.as_slice() else { panic!("{problems:?}") };
         assert_eq!(problem.path, "index.html");
         assert!(problem.reason.contains("no earlier build made"), "{problem:?}");
@@ -203,7 +203,7 @@ fn a_forged_manifest_cannot_remove_hidden_or_outside_files() {
 fn a_file_that_does_not_fit_does_not_stop_the_build() {
     let path = "feed.xml";
     let folder = Folder { refuses: vec![path], ..Folder::default() };
-    let outcome = write(&public(), &folder, &WATCH).unwrap();
+    let outcome = write(&public(), &folder, None, &WATCH).unwrap();
     let [problem] = outcome.problems.as_slice() else { panic!("{:?}", outcome.problems) };
     assert_eq!(problem.path, path);
     assert!(problem.reason.contains("the disk is full"), "{problem:?}");
@@ -215,13 +215,13 @@ fn a_file_that_does_not_fit_does_not_stop_the_build() {
 #[test]
 fn a_full_disk_stops_the_build() {
     let folder = Folder { room: 0, ..Folder::default() };
-    let error = write(&public(), &folder, &WATCH).unwrap_err().to_string();
+    let error = write(&public(), &folder, None, &WATCH).unwrap_err().to_string();
     assert!(error.contains("the disk is full"), "{error}");
     // The disk can also be full before the first page, when the manifest of an earlier build is already there.
     let folder = Folder { room: 0, ..Folder::default() };
     let manifest: String = public().paths().iter().flat_map(|path| [path, "\n"]).collect();
     folder.put(MANIFEST, &manifest);
-    assert!(write(&public(), &folder, &WATCH).is_err());
+    assert!(write(&public(), &folder, None, &WATCH).is_err());
     assert_eq!(folder.files().len(), 1);
 }
 
@@ -246,7 +246,7 @@ fn a_build_completes_after_an_earlier_build_was_killed() {
     build(&site, &whole);
     for fails_after in 0..whole.writes() {
         let mut folder = Folder { fails_after: Some(fails_after), ..Folder::default() };
-        assert!(write(&site, &folder, &WATCH).map_or(true, |outcome| !outcome.problems.is_empty()));
+        assert!(write(&site, &folder, None, &WATCH).map_or(true, |outcome| !outcome.problems.is_empty()));
         folder.fails_after = None;
         build(&site, &folder);
         assert!(folder.files() == whole.files(), "after {fails_after} writes");
@@ -259,7 +259,7 @@ fn the_slowest_page_is_named_if_it_takes_over_a_second() {
         let clock = AtomicU64::new(0);
         let stopwatch = || Duration::from_millis(clock.fetch_add(milliseconds, Ordering::Relaxed));
         let watch = BuildWatch { stopwatch: &stopwatch, ..WATCH };
-        write(&public(), &Folder::default(), &watch).unwrap().slowest
+        write(&public(), &Folder::default(), None, &watch).unwrap().slowest
     };
     assert_eq!(slowest(0), None);
     assert!(
@@ -277,7 +277,7 @@ fn a_build_announces_its_phases_and_counts_each_file() {
         ..WATCH
     };
     let site = public();
-    let report = write(&site, &Folder::default(), &watch).unwrap();
+    let report = write(&site, &Folder::default(), None, &watch).unwrap();
     let tickets = site.store().threads.len();
     let files = report.written.len();
     assert_eq!(*phases.lock().unwrap(), [("indexing", tickets), ("comparing", tickets), ("writing", files)]);
