@@ -172,8 +172,8 @@ pub(super) struct TicketRow {
     /// The style of the badge: the status, or `closed` for resolutions without an answer.
     pub tone: &'static str,
     pub priority: &'static str,
-    /// Whether the ticket is internal; always `false` on a public site.
-    pub internal: bool,
+    /// The ticket's visibility, if it is not the one of the settings; `None` on a public site.
+    pub visibility: Option<&'static str>,
     /// The ticket's service, if the service has a page.
     pub service: Option<ServiceLink>,
     /// The time when the ticket was resolved, or else opened.
@@ -228,8 +228,8 @@ pub(super) struct ArticleRow {
     pub service: Option<ServiceLink>,
     /// The number of tickets on the site that the article is based on.
     pub distilled: usize,
-    /// Whether the article is internal; always `false` on a public site.
-    pub internal: bool,
+    /// The article's visibility, if it is not the one of the settings; `None` on a public site.
+    pub visibility: Option<&'static str>,
     /// The date on which the article was last confirmed.
     pub confirmed: Option<FormattedTime>,
 }

@@ -15,9 +15,23 @@ use crate::search::site_texts::SiteTexts;
 /// The folder of the index files.
 pub(super) const FOLDER: &str = "search/";
 
+/// The folder and the ending of the files whose names are hashes of their contents.
+const HASHED_FOLDER: &str = "search/i/";
+const ENDING: &str = ".bin";
+
 /// Returns whether the name of an index file is a hash of its contents, so that a file with this name never changes.
 pub(super) fn has_hashed_name(path: &str) -> bool {
-    path.strip_prefix(FOLDER).is_some_and(|name| name.starts_with("i/"))
+    hashed_name(path).is_some()
+}
+
+/// Returns the name of the file `path` without its folder and ending, if the name is a hash of its contents.
+pub(super) fn hashed_name(path: &str) -> Option<&str> {
+    path.strip_prefix(HASHED_FOLDER)?.strip_suffix(ENDING)
+}
+
+/// Returns the path of the file whose [`hashed_name`] is `name`.
+pub(super) fn path_of_hashed(name: &str) -> String {
+    format!("{HASHED_FOLDER}{name}{ENDING}")
 }
 
 /// The files of the index.
@@ -103,7 +117,8 @@ struct TicketData {
     resolution: Option<&'static str>,
     tone: &'static str,
     priority: &'static str,
-    internal: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visibility: Option<&'static str>,
     service: Option<String>,
     date: Option<String>,
     excerpt: String,
@@ -116,7 +131,8 @@ struct ArticleData {
     slug: String,
     title: String,
     href: String,
-    internal: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visibility: Option<&'static str>,
     service: Option<String>,
     date: Option<String>,
     excerpt: String,
@@ -134,7 +150,7 @@ fn ticket(site: &Site, n: TicketNo) -> TicketData {
         resolution: row.resolution,
         tone: row.tone,
         priority: row.priority,
-        internal: row.internal,
+        visibility: row.visibility,
         service,
         date: row.when.map(|when| when.date),
         excerpt: well_formed(row.excerpt),
@@ -149,7 +165,7 @@ fn article(site: &Site, n: ArticleNo) -> ArticleData {
         slug: site.model.article(n).slug.clone(),
         title: well_formed(row.title),
         href: row.href,
-        internal: row.internal,
+        visibility: row.visibility,
         service: row.service.map(|service| well_formed(service.name)),
         date: site.model.article(n).confirmed.map(crate::text::Time::date),
         excerpt: well_formed(row.excerpt),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::SiteError;
-use super::index::has_hashed_name;
+use super::index::{has_hashed_name, hashed_name, path_of_hashed};
 use super::output::Output;
 use crate::repo::Contents;
 
@@ -12,7 +12,8 @@ use crate::repo::Contents;
 /// a dot, so that servers do not publish the files.
 pub(super) const MANIFEST: &str = ".casebook-site";
 
-/// The part of the manifest with the files of the search index, whose names change with each build.
+/// The part of the manifest with the files of the search index, whose names change with each build. It has only their names, without
+/// the folder and the ending.
 pub(super) const INDEX_MANIFEST: &str = ".casebook-site-index";
 
 /// The number of files from which a manifest is divided, so that a new page does not write the names of all pages.
@@ -35,7 +36,14 @@ pub(super) fn read_manifest(output: &dyn Output) -> Result<BTreeSet<String>, Sit
     let mut known = BTreeSet::new();
     for path in names.iter().filter(|name| name.starts_with(MANIFEST)) {
         let bytes = output.read(path).map_err(failed(path))?.unwrap_or_default();
-        known.extend(String::from_utf8_lossy(&bytes).lines().filter(is_ours).map(str::to_owned));
+        let text = String::from_utf8_lossy(&bytes);
+        let lines = text.lines().filter(is_ours);
+        // Earlier versions wrote whole paths to this part.
+        let whole = |line: &str| match path == INDEX_MANIFEST && !line.contains('/') {
+            true => path_of_hashed(line),
+            false => line.to_owned(),
+        };
+        known.extend(lines.map(whole));
     }
     Ok(known)
 }
@@ -50,7 +58,8 @@ pub(super) fn write_manifest(
         if paths.is_empty() {
             output.remove(&name).map_err(failed(&name))?;
         } else {
-            let text: String = paths.iter().flat_map(|path| [*path, "\n"]).collect();
+            let short = |path| hashed_name(path).unwrap_or(path);
+            let text: String = paths.iter().flat_map(|path| [short(path), "\n"]).collect();
             output.write(&name, Contents::Bytes(text.as_bytes())).map_err(failed(&name))?;
         }
     }

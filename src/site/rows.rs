@@ -35,7 +35,7 @@ impl Site {
             icon: state.resolution.map_or(state.status.name(), Resolution::name),
             tone: tone(state.status, state.resolution),
             priority: thread.priority().name(),
-            internal: self.model.is_internal(n),
+            visibility: self.unusual(state.visibility),
             service: state.service.as_deref().and_then(|id| self.service_link(id)),
             when: resolved.or(thread.ticket.created).map(|time| self.when(time)),
             due: shown.due.map(|time| self.when(time)),
@@ -51,6 +51,13 @@ impl Site {
             asked: shown.asked,
             why: Vec::new(),
         }
+    }
+
+    /// Returns the name of a visibility that is not the one of the settings. On a public site, all is public.
+    fn unusual(&self, visibility: Visibility) -> Option<&'static str> {
+        let is_unusual =
+            self.view().audience == Audience::Internal && visibility != self.model.settings().visibility;
+        is_unusual.then(|| visibility.name())
     }
 
     /// Returns the row of a ticket in a list that is in the order of opening.
@@ -140,7 +147,6 @@ impl Site {
 
     pub(super) fn article_row(&self, n: ArticleNo) -> ArticleRow {
         let (shown, article) = (self.model.article_page(n), self.model.article(n));
-        let visibility = article.visibility.unwrap_or(self.model.settings().visibility);
         ArticleRow {
             title: self.article_title(n),
             href: self.article_href(n),
@@ -148,7 +154,7 @@ impl Site {
             excerpt_of: shown.excerpt_of,
             service: article.service.as_deref().and_then(|id| self.service_link(id)),
             distilled: shown.tickets.len(),
-            internal: visibility == Visibility::Internal,
+            visibility: article.visibility.and_then(|visibility| self.unusual(visibility)),
             confirmed: article.confirmed.map(|time| self.when(time)),
         }
     }

@@ -55,10 +55,12 @@ export const resultItem = (shown, marks, { root, labels, icons, template }, miss
   part(".state").replaceWith(stateOf(shown, { labels, icons }));
   part(".service").textContent = shown.service ?? "";
   const facts = [];
-  if (shown.internal) {
-    const lock = element("span", "internal", iconOf(icons, "lock"), element("span", "hidden", labels.internal));
-    lock.title = labels.internal;
-    facts.push(lock);
+  if (shown.visibility) {
+    const label = labels[shown.visibility];
+    const icon = iconOf(icons, shown.visibility === "internal" ? "lock" : "public");
+    const mark = element("span", shown.visibility, icon, element("span", "hidden", label));
+    mark.title = label;
+    facts.push(mark);
   }
   if (shown.priority === "high" || shown.priority === "urgent") {
     facts.push(element("span", `priority-${shown.priority}`, labels[shown.priority]));

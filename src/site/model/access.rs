@@ -61,6 +61,11 @@ impl Model {
         self.thread(n).state.visibility == Visibility::Internal
     }
 
+    pub(in crate::site) fn is_internal_article(&self, n: ArticleNo) -> bool {
+        let visibility = self.article(n).visibility.unwrap_or(self.settings().visibility);
+        visibility == Visibility::Internal
+    }
+
     /// Returns the ticket of which `thread` is a duplicate, with its answer, if it has one.
     pub(in crate::site) fn original_answer<'s>(&'s self, thread: &'s Thread) -> Option<(&'s Thread, Answer)> {
         // The original can be a duplicate itself.

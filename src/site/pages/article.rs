@@ -91,7 +91,7 @@ impl PageKind for Articles {
             flag: site.flag_link(key.item),
             article: ArticleHead {
                 title: row.title,
-                internal: row.internal,
+                internal: site.model.is_internal_article(key.item),
                 service: row.service,
                 confirmed: row.confirmed,
                 tickets: shown.tickets.len(),

@@ -11,7 +11,7 @@ use crate::site::people::person_folder;
 use crate::site::{Site, SiteError};
 
 /// The maximum number of tickets in each list. The search has the others.
-const MAX_TICKETS: usize = 15;
+const MAX_TICKETS: usize = 10;
 
 /// The context of `person.html`.
 #[derive(Serialize)]

@@ -44,6 +44,7 @@ impl PageKind for Search {
             ("of-outcome", words.plain("excerpt.outcome")),
             ("article", words.plain("search.article")),
             ("internal", words.label("visibility", "internal")),
+            ("public", words.label("visibility", "public")),
             ("high", words.label("priority", "high")),
             ("urgent", words.label("priority", "urgent")),
         ];

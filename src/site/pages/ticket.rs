@@ -152,7 +152,7 @@ impl PageKind for Tickets {
             icon: row.icon,
             tone: row.tone,
             priority: row.priority,
-            internal: row.internal,
+            internal: site.model.is_internal(n),
             asks: row.asks,
             assignee: row.assignee,
             resolved: thread.resolved().map(|time| site.when(time)),

@@ -50,6 +50,30 @@ fn an_internal_build_shows_and_marks_internal_tickets() {
 }
 
 #[test]
+fn lists_mark_what_differs_from_the_usual_visibility() {
+    let marks = |audience: Audience, usual: &str| {
+        let settings = SETTINGS.replace("visibility: public", &format!("visibility: {usual}"));
+        let ticket = |visibility: &str| {
+            format!("---\ntitle: A {visibility} matter\nvisibility: {visibility}\n---\nThe printer jams.\n")
+        };
+        let answer = "---\nauthor: mei\ncreated: 2026-12-03T10:00:00Z\nstatus: resolved\nresolution: fixed\n---\nWe cleaned the rollers.\n";
+        let source = MemorySource::default()
+            .with("casebook.yml", settings)
+            .with("tickets/a-a1a2a3.md", ticket("public"))
+            .with("tickets/a-a1a2a3/1.md", answer)
+            .with("tickets/b-b1b2b3.md", ticket("internal"))
+            .with("tickets/b-b1b2b3/1.md", answer);
+        let list = page(&site_of(source, audience), "tickets/index.html");
+        ["public", "internal"]
+            .map(|visibility| list.matches(&format!("<span class=\"{visibility}\"")).count())
+    };
+    assert_eq!(marks(Audience::Internal, "public"), [0, 1]);
+    assert_eq!(marks(Audience::Internal, "internal"), [1, 0]);
+    assert_eq!(marks(Audience::Public, "public"), [0, 0]);
+    assert_eq!(marks(Audience::Public, "internal"), [0, 0]);
+}
+
+#[test]
 fn an_attachment_is_public_only_if_public_text_links_it() {
     let site = public();
     assert_eq!(site.render("tickets/export-times-out-k7f3qa/trace.log").unwrap(), b"504");
