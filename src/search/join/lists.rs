@@ -5,9 +5,11 @@ use super::reach::{ReachedTerm, TicketReach};
 use super::terms::{DraftLookups, TicketTerms};
 use super::{JoinedTickets, RelatedTicket, TicketLists};
 use crate::search::{
-    Item, Question,
+    Question,
     relevance::{ONE, Scores},
-    similar::{LookupTerm, ScoredDocument, SharedProperties, Similarity, Threshold, ranked},
+    similar::{
+        LookupTerm, MOST_NEAR, ScoredDocument, SharedProperties, Similarity, Threshold, greatest, ranked,
+    },
 };
 use crate::text::Time;
 
@@ -37,11 +39,12 @@ impl TicketTerms {
         let others = scores.at_least(least).filter(|other| *other as usize != place);
         let others: Vec<(u32, f64)> = others.map(|other| (other, scores.of(other))).collect();
         let least_shown = threshold.least_among(others.iter().map(|(_, base)| *base));
-        let others = others.into_iter().filter(|(_, base)| *base >= least_shown.min(LEAST_BASE));
+        let least_near = least_near(others.iter().map(|(_, base)| *base));
+        let others = others.into_iter().filter(|(_, base)| *base >= least_shown.min(least_near));
         let weighed: Vec<(f64, ScoredDocument)> =
-            others.map(|(other, base)| (base, weigh(tickets, other, base, draft.created))).collect();
+            others.map(|(other, base)| (base, self.weigh(other, base, draft.created))).collect();
 
-        let near = weighed.iter().filter(|(base, _)| *base >= LEAST_BASE);
+        let near = weighed.iter().filter(|(base, _)| *base >= least_near);
         let mut nearest: Vec<(u32, f32)> =
             near.map(|(_, one)| (one.document, one.similarity as f32)).collect();
         nearest.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -73,10 +76,16 @@ impl TicketTerms {
         let strength = |(other, similarity): (u32, f32)| (other, threshold.strength(similarity));
         TicketLists { nearest: nearest.into_iter().map(strength).collect(), similar, reach }
     }
+
+    fn weigh(&self, document: u32, base: f64, written: Option<Time>) -> ScoredDocument {
+        let (opened, resolved) = self.times[document as usize];
+        Similarity { base, written, opened, resolved }.weigh(document)
+    }
 }
 
-fn weigh(tickets: JoinedTickets<'_>, document: u32, base: f64, written: Option<Time>) -> ScoredDocument {
-    let (place, store) = (document as usize, tickets.store);
-    let (opened, resolved) = (Item::Ticket(place).created(store), store.threads[place].resolved());
-    Similarity { base, written, opened, resolved }.weigh(document)
+/// Returns the least relevance without time of a ticket that can be among the nearest, if all tickets have these relevances.
+fn least_near(bases: impl Iterator<Item = f64>) -> f64 {
+    let [.., last] = greatest::<MOST_KEPT>(bases);
+    // Closeness in time raises no similarity by more than this, and lowers none.
+    LEAST_BASE.max(last / MOST_NEAR)
 }

@@ -5,19 +5,23 @@ use std::collections::BTreeMap;
 use std::hash::BuildHasher as _;
 
 use foldhash::{HashMap, HashSet};
+use rayon::prelude::*;
 
 use super::statistics::{Statistics, TermUse};
 use super::{JoinedTickets, MOST_LOOKUPS};
 use crate::index::{Dictionary, Posting, TermWeight};
 use crate::search::{
-    Question,
+    Item, Question,
     relevance::Scores,
     similar::{ComparedDraft, DraftProperty, DraftTerm, LookupTerm},
 };
+use crate::text::Time;
 
 /// The terms that distinguish tickets, with the tickets that have each.
 pub(super) struct TicketTerms {
     statistics: Statistics,
+    /// When each ticket was opened and resolved. It takes longer to find this in the tickets, which are all over the memory.
+    pub(super) times: Vec<(Time, Option<Time>)>,
     /// For each term, its postings in `postings`, if it is compared.
     spans: Vec<PostingSpan>,
     postings: Vec<Posting>,
@@ -52,7 +56,8 @@ impl TicketTerms {
         tickets: JoinedTickets<'_>,
         questions: Option<impl Iterator<Item = &'q Question>>,
     ) -> Self {
-        let (all, dictionary) = (tickets.terms, tickets.terms.terms());
+        let JoinedTickets { store, terms: all } = tickets;
+        let dictionary = all.terms();
         let statistics = Statistics::of(all.len());
         let wanted: Option<HashSet<u32>> = questions.map(|questions| {
             let numbers = |question: &Question| {
@@ -96,7 +101,9 @@ impl TicketTerms {
         let title_spans = spans.iter().map(title_span).collect();
         let all = if wanted.is_none() { 0..dictionary.len() } else { 0..0 };
         let numbers = all.map(|number| (hash(dictionary.text(number)), number)).collect();
-        Self { statistics, spans, postings, title_spans, titles, numbers }
+        let times = |place| (Item::Ticket(place).created(store), store.threads[place].resolved());
+        let times = (0..store.threads.len()).into_par_iter().map(times).collect();
+        Self { statistics, times, spans, postings, title_spans, titles, numbers }
     }
 
     /// Returns the number of a term in `dictionary`.

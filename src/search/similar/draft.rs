@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use foldhash::HashMap;
+
 use super::{ExactTerm, signature::is_error};
 use crate::{
     index::tokens::{self, TokenKind, is_significant},
@@ -68,8 +70,8 @@ pub(in crate::search) struct DraftTerm {
 }
 
 /// The number of mentions of a term by place.
-struct Mentions {
-    surface: String,
+struct Mentions<'a> {
+    surface: &'a str,
     kind: TokenKind,
     title: u32,
     text: u32,
@@ -77,12 +79,15 @@ struct Mentions {
     facts: u32,
 }
 
-impl ComparedDraft<'_> {
+/// Returns the number of mentions in one place.
+type MentionCount = for<'m, 'a> fn(&'m mut Mentions<'a>) -> &'m mut u32;
+
+impl<'a> ComparedDraft<'a> {
     /// Returns the terms of the draft with their weights.
     pub(in crate::search) fn terms(&self) -> BTreeMap<String, DraftTerm> {
-        let mut found: BTreeMap<String, Mentions> = BTreeMap::new();
+        let mut found: HashMap<String, Mentions<'_>> = HashMap::default();
         let mut words = 0_u32;
-        let mut scan = |text: &str, count: fn(&mut Mentions) -> &mut u32, is_text: bool| {
+        let mut scan = |text: &'a str, count: MentionCount, is_text: bool| {
             tokens::scan(text, |token| {
                 words += u32::from(is_text && token.kind == TokenKind::Word);
                 if !is_significant(&token) {
@@ -92,7 +97,7 @@ impl ComparedDraft<'_> {
                 if let Some(known) = found.get_mut(&*term) {
                     *count(known) += 1;
                 } else if found.len() < MOST_TERMS {
-                    let surface = text.get(token.span.clone()).unwrap_or_default().to_owned();
+                    let surface = text.get(token.span.clone()).unwrap_or_default();
                     let mut new =
                         Mentions { surface, kind: token.kind, title: 0, text: 0, errors: 0, facts: 0 };
                     *count(&mut new) += 1;
@@ -104,14 +109,14 @@ impl ComparedDraft<'_> {
         scan(self.facts, |mentions| &mut mentions.facts, false);
         let body = &self.body[..self.body.floor_char_boundary(MOST_BYTES)];
         for line in body.lines() {
-            let count: fn(&mut Mentions) -> &mut u32 = match is_error(line) {
+            let count: MentionCount = match is_error(line) {
                 true => |mentions| &mut mentions.errors,
                 false => |mentions| &mut mentions.text,
             };
             scan(line, count, true);
         }
         let length = 1.0 - LENGTH.0 + LENGTH.0 * f64::from(words) / LENGTH.1;
-        let term = |(term, mentions): (String, Mentions)| {
+        let term = |(term, mentions): (String, Mentions<'_>)| {
             let text = TEXT * f64::from(mentions.text) + ERROR * f64::from(mentions.errors);
             let sum = TITLE * f64::from(mentions.title) + text / length + FACT * f64::from(mentions.facts);
             let kind = match mentions.kind {
@@ -122,7 +127,7 @@ impl ComparedDraft<'_> {
             let in_prose = mentions.title + mentions.text + mentions.errors > 0;
             let weight = kind * sum / (sum + HALF);
             let new = DraftTerm {
-                surface: mentions.surface,
+                surface: mentions.surface.to_owned(),
                 weight,
                 in_title: mentions.title > 0,
                 in_prose,

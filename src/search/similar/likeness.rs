@@ -10,7 +10,7 @@ const SAME_DAY: f64 = 0.4;
 const STILL_OPEN: f64 = 0.8;
 
 /// The greatest factor between the relevance without time and the similarity of a document.
-pub(super) const MOST_NEAR: f64 = 1.0 + SAME_DAY;
+pub(in crate::search) const MOST_NEAR: f64 = 1.0 + SAME_DAY;
 /// The greatest factor between the similarity of a document and its score before the ranking.
 pub(super) const MOST_CURRENT: f64 = 1.0 + STILL_OPEN;
 /// The greatest factor between the similarity and the score of a document.

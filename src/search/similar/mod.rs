@@ -21,10 +21,10 @@ pub(crate) use exact::{ExactTerm, PropertyKind, exact};
 pub(crate) use reasons::{Reason, is_empty as is_empty_word};
 
 pub(super) use self::draft::{DraftTerm, WORD_WEIGHT};
-pub(super) use self::likeness::{ScoredDocument, Similarity, closeness, days_open, ranked};
+pub(super) use self::likeness::{MOST_NEAR, ScoredDocument, Similarity, closeness, days_open, ranked};
 pub(super) use self::reasons::SharedProperties;
 pub(super) use self::signature::error_terms;
-pub(super) use self::unprompted::{Threshold, Unprompted};
+pub(super) use self::unprompted::{Threshold, Unprompted, greatest};
 use super::relevance::{ONE, PartHit, PartWeight, Scores};
 use crate::index::{Correction, IndexError, Posting, TermWeight, rarity};
 use crate::text::Time;

@@ -44,6 +44,19 @@ pub(in crate::search) struct Unprompted {
     first: Vec<(u32, f64)>,
 }
 
+/// Returns the greatest of `numbers`, the greatest first, or 0 if there are fewer.
+pub(in crate::search) fn greatest<const COUNT: usize>(numbers: impl Iterator<Item = f64>) -> [f64; COUNT] {
+    let mut best = [0.0; COUNT];
+    for number in numbers {
+        let before = best.partition_point(|one| *one >= number);
+        if let Some(rest) = best.get_mut(before..) {
+            rest.rotate_right(usize::from(!rest.is_empty()));
+            rest.iter_mut().take(1).for_each(|place| *place = number);
+        }
+    }
+    best
+}
+
 impl Threshold {
     /// Returns the threshold for a draft of which `lookups` terms were looked up.
     pub(in crate::search) fn of(lookups: usize) -> Self {
@@ -63,15 +76,9 @@ impl Threshold {
     /// Returns the least relevance without time of a document that can be among the first of a ranking, or can be shown, if
     /// the documents have these relevances.
     pub(in crate::search) fn least_among(self, bases: impl Iterator<Item = f64>) -> f64 {
-        let mut best = [0.0; SHOWN + 1];
-        for base in bases {
-            if base > best[SHOWN] {
-                best[SHOWN] = base;
-                best.sort_unstable_by(|a: &f64, b| b.total_cmp(a));
-            }
-        }
+        let [.., last] = greatest::<{ SHOWN + 1 }>(bases);
         // Time can raise a score by these factors, but lowers none.
-        let first = best[SHOWN] / (MOST_NEAR * MOST_CURRENT * SAME_LEVEL);
+        let first = last / (MOST_NEAR * MOST_CURRENT * SAME_LEVEL);
         first.min(NEARLY_EQUAL * self.factor / MOST_NEAR)
     }
 
