@@ -54,10 +54,14 @@ pub(super) fn decide(
         // A heading can begin with the words of the forge's prefix.
         let prefixed = format!("{ID_PREFIX}{anchor}");
         let anchor = if anchors.contains(&prefixed) { prefixed } else { anchor };
-        return Destination::Fragment(match style.elsewhere {
-            Some(elsewhere) if !anchors.contains(&anchor) => format!("{elsewhere}{anchor}"),
-            _ => format!("#{ID_PREFIX}{}{anchor}", style.key),
-        });
+        return match style.elsewhere {
+            _ if anchors.contains(&anchor) => {
+                Destination::Fragment(format!("#{ID_PREFIX}{}{anchor}", style.key))
+            }
+            Some(elsewhere) => Destination::Fragment(format!("{elsewhere}{anchor}")),
+            // Texts from other pages have links to anchors that stayed there.
+            None => Destination::Refused,
+        };
     }
     if compact.is_empty() || compact.starts_with(['\\', '?']) || compact.starts_with("//") {
         return Destination::Refused;

@@ -185,6 +185,14 @@ fn tables_tasks_alerts_and_footnotes_need_no_inline_styles() {
 }
 
 #[test]
+fn a_link_to_an_anchor_that_the_text_lacks_is_shown_as_text() {
+    let html =
+        html("# Setup\n\n[here](#setup), [there](#left-on-another-page) and <a href=\"#gone\">gone</a>");
+    assert!(html.contains("href=\"#user-content-setup\"") && html.contains("there"), "{html}");
+    assert_eq!(html.matches("href=").count(), 1, "{html}");
+}
+
+#[test]
 fn code_is_shown_unchanged() {
     shows(
         "```log\necho '<b>' # https://a.example\n```",
