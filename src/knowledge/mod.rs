@@ -3,6 +3,7 @@
 
 pub(crate) mod articles;
 pub(crate) mod clusters;
+mod faults;
 mod measuring;
 mod problems;
 pub(crate) mod proposed_reply;

@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::{faults::reports_fault, pairs::have_one_requester, words::TitleWords};
+use super::{pairs::have_one_requester, words::TitleWords};
 use crate::{
+    knowledge::faults::reports_fault,
     search::similar::{PropertyKind, exact},
     store::Store,
     ticket::{Resolution, Thread},
@@ -75,7 +76,8 @@ pub(super) fn same_titles(store: &Store, titles: &TitleWords) -> Vec<(usize, usi
         }
     }
     let is_repeated_task = |(a, b): &(usize, usize)| {
-        have_one_requester(store, *a, *b) && !reports_fault(store, *a) && !reports_fault(store, *b)
+        let is_task = |place: usize| !reports_fault(store, &store.threads[place]);
+        have_one_requester(store, *a, *b) && is_task(*a) && is_task(*b)
     };
     pairs.retain(|pair| !is_repeated_task(pair));
     pairs

@@ -9,7 +9,6 @@
 //! The clusters are a function of the tickets. They do not depend on the order in which tickets came or changed.
 //! `cargo bench --bench clusters -- FOLDER` measures them; see `docs/decisions/clusters.md`.
 
-mod faults;
 mod grouping;
 mod members;
 mod pairs;

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use rayon::prelude::*;
 
-use super::faults::reports_fault;
 use crate::{
+    knowledge::faults::reports_fault,
     search::{join::Neighbour, neighbours::Neighbours},
     store::Store,
     text::Time,
@@ -68,7 +68,8 @@ pub(super) fn pairs(store: &Store, neighbours: &Neighbours) -> Vec<Pair> {
         .filter(|pair| pair.weight >= LEAST_READ || pair.is_nearly_equal)
         .flat_map(|pair| [pair.tickets.0, pair.tickets.1])
         .collect();
-    let tasks: HashSet<usize> = read.into_par_iter().filter(|place| !reports_fault(store, *place)).collect();
+    let tasks: HashSet<usize> =
+        read.into_par_iter().filter(|place| !reports_fault(store, &store.threads[*place])).collect();
     for pair in &mut all {
         let (a, b) = pair.tickets;
         let factor = |place: usize| if tasks.contains(&place) { TASK } else { 1.0 };

@@ -1,6 +1,6 @@
 //! Tells tickets about a fault from tasks and wishes.
 
-use crate::store::Store;
+use crate::{store::Store, ticket::Thread};
 
 /// Words of somebody who reports a fault, in lower case and sorted.
 #[rustfmt::skip]
@@ -19,14 +19,14 @@ const FAULT_WORDS: [&str; 82] = [
 const UNSPACED_FAULT_WORDS: [&str; 10] =
     ["不能", "失败", "异常", "报错", "无法", "错误", "崩溃", "超时", "卡死", "故障"];
 
-/// Returns whether the ticket at `place` reports a fault. A ticket that does not is a task or a wish.
-pub(super) fn reports_fault(store: &Store, place: usize) -> bool {
-    let ticket = &store.threads[place].ticket;
+/// Returns whether a ticket reports a fault. A ticket that does not is a task or a wish.
+pub(super) fn reports_fault(store: &Store, thread: &Thread) -> bool {
+    let ticket = &thread.ticket;
     has_fault_word(&ticket.title) || has_fault_word(&store.body(ticket.path.as_ref()))
 }
 
 /// Returns whether a text has a word of somebody who reports a fault.
-fn has_fault_word(text: &str) -> bool {
+pub(super) fn has_fault_word(text: &str) -> bool {
     let mut words = text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '’'));
     words.any(|word| {
         let word = word.to_lowercase().replace('’', "'");
