@@ -10,6 +10,9 @@ use crate::text::RepoPath;
 /// the text, so a larger one, which is usually a pasted log, is shown as it is.
 const MAX_MARKDOWN: usize = 1 << 20;
 
+/// The beginning of the anchors of a page's main text, as an address.
+pub(super) const PAGE_ANCHORS: &str = "#user-content-";
+
 /// The options for rendering one text on a page.
 #[derive(Clone, Copy, Default)]
 pub(super) struct ProseStyle<'a> {

@@ -4,6 +4,7 @@ mod answer;
 mod article;
 mod document;
 mod edit;
+mod faults;
 mod fold;
 mod front;
 mod json;

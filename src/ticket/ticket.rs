@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     document::Document,
+    faults::has_fault_word,
     keys::CORE_KEYS,
     read::YamlReader,
-    section::{count_body_words, filled_sections, has_code},
+    section::{count_body_words, filled_sections, has_code, has_fault_word_in},
     status::{Priority, Visibility},
     value::YamlValue,
 };
@@ -52,6 +53,8 @@ pub struct Ticket {
     pub words: u32,
     /// True if the body contains a code block.
     pub has_code: bool,
+    /// True if the title or the body has a word of somebody who reports a fault. A ticket without one is a task or a wish.
+    pub reports_fault: bool,
 }
 
 impl Ticket {
@@ -115,6 +118,7 @@ pub(crate) fn parse_ticket(document: &Document, zone: &TimeZone) -> (Ticket, Vec
         has_code: has_code(document.body_text()),
         ..Ticket::default()
     };
+    ticket.reports_fault = has_fault_word(&ticket.title) || has_fault_word_in(document.body_text());
     for entry in entries {
         if !CORE_KEYS.contains(&entry.key.as_str()) {
             ticket.fields.push((entry.key.clone(), entry.value.value()));

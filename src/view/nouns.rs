@@ -51,6 +51,7 @@ impl Redactor<'_> {
             sections,
             words: _,
             has_code: _,
+            reports_fault: _,
         } = &mut ticket;
         if let Some(old) = path {
             *old = self.files.path(old);

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::words::TitleWords;
+use super::{pairs::have_one_requester, words::TitleWords};
 use crate::{
     search::similar::{PropertyKind, exact},
     store::Store,
@@ -64,15 +64,21 @@ pub(super) fn linked(store: &Store) -> Vec<(usize, usize)> {
 
 /// Returns pairs of tickets whose titles have the same three or more content words, each with the next such ticket. A problem
 /// that a large part of all tickets is about has no rare words to compare, but a report that is made each day has one title.
-pub(super) fn same_titles(titles: &TitleWords, count: usize) -> Vec<(usize, usize)> {
+/// A task that one requester repeats is another task each time.
+pub(super) fn same_titles(store: &Store, titles: &TitleWords) -> Vec<(usize, usize)> {
     let mut last: HashMap<Vec<&str>, usize> = HashMap::new();
     let mut pairs = Vec::new();
-    for place in 0..count {
+    for place in 0..store.threads.len() {
         let words: Vec<&str> = titles.terms(place).collect();
         if words.len() >= SHARED_WORDS {
             pairs.extend(last.insert(words, place).map(|before| (before, place)));
         }
     }
+    let is_repeated_task = |(a, b): &(usize, usize)| {
+        let is_task = |place: usize| !store.threads[place].ticket.reports_fault;
+        have_one_requester(store, *a, *b) && is_task(*a) && is_task(*b)
+    };
+    pairs.retain(|pair| !is_repeated_task(pair));
     pairs
 }
 

@@ -72,12 +72,12 @@ impl Clusters {
     fn with(store: &Store, neighbours: &Neighbours, with_links: bool) -> Self {
         let titles = TitleWords::of(store);
         let members = Members::of(store, &titles);
-        let mut links = same_titles(&titles, store.threads.len());
+        let mut links = same_titles(store, &titles);
         if with_links {
             links.extend(linked(store));
         }
         let groups =
-            grouped(store.threads.len(), pairs(neighbours), &links, |group| members.share_much(group));
+            grouped(store.threads.len(), pairs(store, neighbours), &links, |group| members.share_much(group));
         let clock = clock(store);
         let counts = titles.counts(groups.iter().flatten().copied());
         let articles = current_articles(store);

@@ -180,6 +180,17 @@ fn a_problem_that_is_reported_each_day_is_one_cluster() {
 }
 
 #[test]
+fn tasks_that_one_requester_repeats_are_no_cluster() {
+    let mut files = problems();
+    for month in 0..8 {
+        let body = "Ask all teams which quota they want, and write a page about it.";
+        files.push(ticket(&format!("plan-{month}"), 28 * month, "Plan the storage quota of teams", body));
+    }
+    let found = clusters_of(&files);
+    assert!(found.iter().flatten().all(|id| !id.starts_with("plan")), "{found:?}");
+}
+
+#[test]
 fn zero_tickets_and_one_ticket_have_no_clusters() {
     assert_eq!(clusters_of(&[]), Vec::<Vec<String>>::new());
     assert_eq!(clusters_of(&problems()[..1]), Vec::<Vec<String>>::new());

@@ -22,6 +22,7 @@ pub(crate) use values::ReplacedValue;
 use self::{
     introduction::introduction,
     passages::{Passage, passages},
+    quotable::helps_alone,
     sources::Source,
     values::OwnValues,
 };
@@ -39,7 +40,7 @@ const MOST_SENTENCES: usize = 12;
 const MOST_OF_FIRST: usize = 8;
 const MOST_OF_OTHER: usize = 3;
 /// The maximum number of sentences from an answer without headings.
-const MOST_OF_COMMENTS: usize = 4;
+const MOST_OF_COMMENTS: usize = 3;
 /// The minimum number of words that a source shares with the text of the ticket, unless it names a word of the title.
 const FEWEST_SHARED: usize = 2;
 /// The share of equal words at which two sentences say the same.
@@ -85,7 +86,7 @@ impl ProposedReply {
         }
         let terms = terms(&format!("{}\n{body}", thread.ticket.title));
         let mut used: Vec<Source<'_>> = Vec::new();
-        for source in sources::choose(store, thread, similar) {
+        for source in sources::choose(store, (thread, body), similar) {
             if reply.add_source(&source, (thread, body), &terms, store) {
                 used.push(source);
             }
@@ -146,7 +147,8 @@ impl ProposedReply {
         let title = self::terms(&thread.ticket.title);
         // An answer that names little of the problem and no step does not help with it.
         let is_about = |passage: &Passage| {
-            passage.is_instruction || shared(passage, &title) > 0 || shared(passage, terms) >= FEWEST_SHARED
+            (passage.is_instruction || shared(passage, &title) > 0 || shared(passage, terms) >= FEWEST_SHARED)
+                && (passage.is_in_section || passage.parts.first().is_some_and(|part| helps_alone(part)))
         };
         let is_in_section = new.iter().any(|passage| passage.is_in_section);
         let mut chosen = match is_in_section {
@@ -157,8 +159,9 @@ impl ProposedReply {
         if !chosen.iter().any(is_about) {
             chosen.clear();
         }
-        // How the first source was resolved is worth a reply, even without a sentence to quote. A further source needs one.
-        if chosen.is_empty() && (source.thread.is_none() || !self.sources.is_empty()) {
+        // What became of the first ticket is worth a reply, even without a sentence to quote. Any other source needs one.
+        let says_enough = source.thread.is_some() && self.sources.is_empty();
+        if chosen.is_empty() && !says_enough {
             return false;
         }
         let own = source.thread.map(|source| OwnValues::of(source, (thread, body), store));

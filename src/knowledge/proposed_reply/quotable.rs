@@ -51,6 +51,61 @@ pub(super) fn is_quotable(sentence: &str) -> bool {
         && has_substance(sentence)
 }
 
+/// Words that say the cause, the fix, the version or what to do, in lower case.
+#[rustfmt::skip]
+const HELP: [&str; 56] = [
+    "added", "allowed", "available", "because", "cause", "caused", "causes", "changed", "deprecated", "designed", "disable",
+    "due", "enable", "ensure", "fix", "fixed", "fixes", "if", "instead", "introduced", "limitation", "must", "need", "needs",
+    "option", "please", "property", "reason", "release", "released", "remove", "removed", "renamed", "replace", "replaced",
+    "require", "required", "requires", "set", "should", "since", "supported", "supports", "try", "unsupported", "update",
+    "upgrade", "use", "using", "version", "workaround", "因为", "由于", "原因", "版本", "请",
+];
+
+/// Words at the beginning of a sentence that point to what was said before it, in lower case.
+#[rustfmt::skip]
+const POINTING: [&str; 31] = [
+    "this", "that", "these", "those", "it", "its", "it's", "that's", "they", "he", "she", "and", "but", "so", "or", "also", "then",
+    "however", "same", "such", "there", "here", "yes", "no", "ok", "okay", "otherwise", "still", "both", "another", "first",
+];
+
+/// Words of somebody who says that the problem stays, or who plans work, in lower case.
+const OPEN: [&str; 14] = [
+    "still",
+    "todo",
+    "maybe",
+    "perhaps",
+    "probably",
+    "guess",
+    "think",
+    "wonder",
+    "discussed",
+    "discussion",
+    "meeting",
+    "investigate",
+    "tomorrow",
+    "seems",
+];
+
+/// Returns whether a sentence of a conversation, with the command after it, helps somebody who does not know the rest of it.
+pub(super) fn helps_alone(text: &str) -> bool {
+    // A command may follow the sentence.
+    let sentence = text.lines().next().unwrap_or_default();
+    let lower = sentence.to_lowercase();
+    let first = lower.split_whitespace().next().unwrap_or_default();
+    let first = first.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'');
+    let is_code = ["==", "&&", "||", "};", "){", ") {", ");", "=>"].iter().any(|sign| lower.contains(sign));
+    let is_about_change =
+        ["/commit/", "/pull/", "closes #", "pull request"].iter().any(|one| lower.contains(one));
+    let is_beginning = sentence.starts_with(|c: char| c.is_uppercase() || !c.is_ascii() || c == '`');
+    has_any(&lower, &HELP)
+        && !has_any(&lower, &OPEN)
+        && !has_any(&lower, &BOOKKEEPING)
+        && !POINTING.contains(&first)
+        && is_beginning
+        && !is_code
+        && !is_about_change
+}
+
 /// Returns whether a list item, or the sentence before a list or code, can be part of help.
 pub(super) fn is_help(text: &str) -> bool {
     let lower = text.to_lowercase();
@@ -70,4 +125,31 @@ fn is_personal(lower: &str) -> bool {
 fn has_any(lower: &str, list: &[&str]) -> bool {
     let mut words = lower.split(|c: char| !c.is_alphanumeric());
     words.any(|word| list.iter().any(|one| word == *one || !one.is_ascii() && word.contains(one)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_sentences_that_help_without_their_conversation_are_quoted_from_comments() {
+        let helpful = [
+            "Use `exporter drain` instead.",
+            "The queue was full, because nothing empties it.",
+            "请使用新版本。",
+        ];
+        for sentence in helpful {
+            assert!(helps_alone(sentence), "{sentence}");
+        }
+        let useless = [
+            "It should use the other queue.",
+            "The page is white there.",
+            "We discussed the fix in the meeting.",
+            "Fixed if (image == nil && name == other) {",
+            "Added in https://example.org/team/repo/commit/3f2a9c1",
+        ];
+        for sentence in useless {
+            assert!(!helps_alone(sentence), "{sentence}");
+        }
+    }
 }

@@ -15,8 +15,11 @@ const OTHER_TITLE: f64 = 0.5;
 const OTHER_TEXT: f64 = 0.5;
 /// The share of the best source's certainty that another source needs.
 const BESIDE: f64 = 0.75;
-/// The certainty from which a reply says that the problem was reported before, not only that it looks like it.
+/// The certainty from which a reply says that the problem was reported before, and from which it says that it looks like it.
 const SURE: f64 = 2.5;
+const LIKELY: f64 = 1.6;
+/// A ticket with fewer words says too little to be compared. It only gets a reply that is nearly certain.
+const FEWEST_WORDS: usize = 8;
 /// The maximum number of sources.
 const MOST_SOURCES: usize = 3;
 
@@ -29,8 +32,20 @@ pub(super) struct Source<'a> {
     pub thread: Option<&'a Thread>,
     /// The answer, as Markdown.
     pub answer: String,
-    /// Whether it is nearly certain that the problem is the same.
-    pub is_sure: bool,
+    pub relation: Relation,
+}
+
+/// What a reply can say about a source and the ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Relation {
+    /// It is nearly certain that the problem is the same.
+    Same,
+    /// The problem is probably the same.
+    Likely,
+    /// The problem may be the same.
+    Possible,
+    /// Both are tasks or wishes.
+    SimilarWish,
 }
 
 /// Returns the sources among `similar`, the best first; none if no answer is certain enough. The source of a duplicate is
@@ -38,8 +53,15 @@ pub(super) struct Source<'a> {
 ///
 /// certainty = similarity × (½ + words that both titles have / words of the longer title)
 ///                        × (½ + words of the ticket's title that the source has in its title or text / words of that title)
-pub(super) fn choose<'a>(store: &'a Store, thread: &Thread, similar: &SimilarItems) -> Vec<Source<'a>> {
+pub(super) fn choose<'a>(
+    store: &'a Store,
+    (thread, body): (&Thread, &str),
+    similar: &SimilarItems,
+) -> Vec<Source<'a>> {
     let title = terms(&thread.ticket.title);
+    let is_short = title.union(&terms(body)).count() < FEWEST_WORDS;
+    let enough = if is_short { SURE } else { ENOUGH };
+    let is_fault = thread.ticket.reports_fault;
     let certainty = |found: &SimilarItem| {
         let other = terms(found.item.title(store));
         let shared = title.intersection(&other).count() as f64;
@@ -56,9 +78,16 @@ pub(super) fn choose<'a>(store: &'a Store, thread: &Thread, similar: &SimilarIte
     let best = ranked.first().map_or(0.0, |(certainty, _)| *certainty);
     let mut sources: Vec<Source<'a>> = Vec::new();
     for (certainty, mut source) in ranked {
-        source.is_sure = certainty >= SURE;
+        let is_source_fault = source.thread.is_none_or(|thread| thread.ticket.reports_fault);
+        source.relation = match certainty {
+            _ if !is_fault && !is_source_fault => Relation::SimilarWish,
+            _ if is_fault != is_source_fault => Relation::Possible,
+            SURE.. => Relation::Same,
+            LIKELY.. => Relation::Likely,
+            _ => Relation::Possible,
+        };
         let is_new = sources.iter().all(|other| other.id != source.id);
-        if certainty >= ENOUGH && certainty >= BESIDE * best && is_new && sources.len() < MOST_SOURCES {
+        if certainty >= enough && certainty >= BESIDE * best && is_new && sources.len() < MOST_SOURCES {
             sources.push(source);
         }
     }
@@ -73,7 +102,7 @@ impl<'a> Source<'a> {
         let answer = answer_for_reader(store, item)?;
         if let Some(article) = item.article(store) {
             let (id, title) = (article.slug.clone(), article.title.clone());
-            return Some(Self { id, title, thread: None, answer, is_sure: false });
+            return Some(Self { id, title, thread: None, answer, relation: Relation::Possible });
         }
         let found = item.ticket(store)?;
         let thread = store.original_answer(found).map_or(found, |(original, _)| original);
@@ -82,6 +111,12 @@ impl<'a> Source<'a> {
             return None;
         }
         let title = thread.ticket.title.clone();
-        Some(Self { id: thread.id().to_owned(), title, thread: Some(thread), answer, is_sure: false })
+        Some(Self {
+            id: thread.id().to_owned(),
+            title,
+            thread: Some(thread),
+            answer,
+            relation: Relation::Possible,
+        })
     }
 }

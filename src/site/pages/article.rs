@@ -12,6 +12,7 @@ use crate::site::context::{
     ArticleRow, CountedLink, FileLink, ForgeLinks, FormattedTime, Link, PageContext, ServiceLink, TicketRow,
 };
 use crate::site::health::AnswerHealth;
+use crate::site::prose::PAGE_ANCHORS;
 use crate::site::{Html, ProseStyle, Site, SiteError};
 use crate::text::RepoPath;
 use crate::ticket::parts_of_article;
@@ -118,8 +119,9 @@ struct ArticleText {
 fn article_text(site: &Site, body: &str, path: Option<&RepoPath>, page: &PageContext) -> ArticleText {
     let style = ProseStyle { path, root: &page.root, title: Some(&page.title), ..ProseStyle::default() };
     if let Some((answer, rest)) = parts_of_article(body) {
-        let answer = site.prose(&answer, &ProseStyle { title: None, heading_shift: 1, ..style });
-        let (contents, html) = site.prose_apart(&rest, &style);
+        let part = ProseStyle { elsewhere: Some(PAGE_ANCHORS), ..style };
+        let answer = site.prose(&answer, &ProseStyle { title: None, heading_shift: 1, ..part });
+        let (contents, html) = site.prose_apart(&rest, &part);
         // Links lead to each heading, so a text in which both parts have an equal one stays whole.
         let known: HashSet<&str> = ids(answer.as_str()).collect();
         if !ids(&html).any(|id| known.contains(id)) {

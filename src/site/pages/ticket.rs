@@ -14,6 +14,7 @@ use crate::site::health::AnswerHealth;
 use crate::site::markdown::{ID_PREFIX, excerpt};
 use crate::site::model::TicketNo;
 use crate::site::proposal::ProposalContext;
+use crate::site::prose::PAGE_ANCHORS;
 use crate::site::resolve::{reply_anchor, reply_key};
 use crate::site::timeline::{TimelineEvent, changes};
 use crate::site::urls::encode;
@@ -105,9 +106,6 @@ struct Related {
     kind: &'static str,
     links: Vec<Link>,
 }
-
-/// The beginning of links to the anchors in the ticket's own text.
-const TICKET_ANCHORS: &str = "#user-content-";
 
 /// The maximum length of the lead in characters.
 const LEAD: usize = 180;
@@ -262,7 +260,7 @@ fn answer_context(
     let style = ProseStyle { root, own: Some(n), key: "answer~", heading_shift: 1, ..ProseStyle::default() };
     let Some(place) = answer.reply else {
         let path = thread.ticket.path.as_ref();
-        let style = ProseStyle { path, elsewhere: Some(TICKET_ANCHORS), ..style };
+        let style = ProseStyle { path, elsewhere: Some(PAGE_ANCHORS), ..style };
         return Some(AnswerContext {
             html: site.prose(without_title(&answer.text), &style),
             author: thread.ticket.requester.as_deref().map(|id| site.participant(id)),
@@ -279,7 +277,7 @@ fn answer_context(
     let path = reply.path.as_ref();
     let style = match is_whole(answer, text) {
         // The page does not show the text of the reply again.
-        true => ProseStyle { path, key: &own, elsewhere: Some(TICKET_ANCHORS), ..style },
+        true => ProseStyle { path, key: &own, elsewhere: Some(PAGE_ANCHORS), ..style },
         false => ProseStyle { path, elsewhere: Some(&elsewhere), ..style },
     };
     Some(AnswerContext {
@@ -340,7 +338,7 @@ fn entries(
                 root,
                 own: Some(n),
                 key: &reply_key(*at),
-                elsewhere: Some(TICKET_ANCHORS),
+                elsewhere: Some(PAGE_ANCHORS),
                 title: None,
                 heading_shift: 1,
                 has_plain_code: false,
