@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Version of the cache format. Increase it when the content or its meaning changes.
-const FORMAT: u32 = 10;
+const FORMAT: u32 = 11;
 
 /// Number of records in one chunk of the table. Chunks are decoded in parallel.
 const CHUNK: usize = 2_048;

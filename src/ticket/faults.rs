@@ -17,8 +17,35 @@ const FAULT_WORDS: [&str; 82] = [
 const UNSPACED_FAULT_WORDS: [&str; 10] =
     ["不能", "失败", "异常", "报错", "无法", "错误", "崩溃", "超时", "卡死", "故障"];
 
+/// Words with which the title of a task begins, in lower case and sorted.
+#[rustfmt::skip]
+const TASK_WORDS: [&str; 44] = [
+    "add", "allow", "build", "change", "clean", "convert", "create", "define", "deploy", "design", "develop", "document",
+    "enable", "extend", "finish", "implement", "improve", "include", "integrate", "introduce", "investigate", "merge",
+    "migrate", "move", "port", "prepare", "provide", "publish", "refactor", "release", "remove", "rename", "replace",
+    "review", "rewrite", "setup", "support", "test", "translate", "update", "upgrade", "use", "verify", "write",
+];
+
+/// Words without spaces around them with which the title of a task begins.
+const UNSPACED_TASK_WORDS: [&str; 8] = ["新增", "增加", "添加", "实现", "编写", "更新", "支持", "创建"];
+
+/// Returns whether a ticket reports a fault. A title that names a fault decides, then one that begins with a task, and else the
+/// body, which mentions faults for other reasons too.
+pub(super) fn reports_fault(title: &str, body: &str) -> bool {
+    has_fault_word(title) || !names_task(title) && has_fault_word(body)
+}
+
+/// Returns whether a title, or a part of it after a colon, begins with a task.
+fn names_task(title: &str) -> bool {
+    title.split([':', '：']).map(str::trim_start).any(|part| {
+        let first = part.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        TASK_WORDS.binary_search(&first.to_lowercase().as_str()).is_ok()
+            || UNSPACED_TASK_WORDS.iter().any(|word| part.starts_with(word))
+    })
+}
+
 /// Returns whether a text has a word of somebody who reports a fault.
-pub(super) fn has_fault_word(text: &str) -> bool {
+fn has_fault_word(text: &str) -> bool {
     let mut words = text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '’'));
     words.any(|word| {
         let letters = || word.chars().map(|c| if c == '’' { '\'' } else { c.to_ascii_lowercase() });
@@ -32,8 +59,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fault_words_are_sorted() {
-        assert!(FAULT_WORDS.is_sorted_by(|a, b| a < b));
+    fn the_words_are_sorted() {
+        assert!(FAULT_WORDS.is_sorted_by(|a, b| a < b) && TASK_WORDS.is_sorted_by(|a, b| a < b));
+    }
+
+    #[test]
+    fn a_task_can_mention_faults() {
+        for (title, body) in [
+            ("Reorderer: Review the README", "List the known issues."),
+            ("Implement getWidth", "It is not there yet."),
+            ("支持导出", "现在无法导出。"),
+        ] {
+            assert!(!reports_fault(title, body), "{title}");
+        }
+        assert!(reports_fault("Update fails", "") && reports_fault("Map is grey", "It does not load."));
     }
 
     #[test]

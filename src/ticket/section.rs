@@ -1,6 +1,5 @@
 //! Sections of a Markdown body: the text below each second-level heading.
 
-use super::faults::has_fault_word;
 use crate::text::{
     Span, count_words,
     markdown::{Heading, HeadingForm, code_blocks, headings, without_comments},
@@ -54,11 +53,6 @@ pub(super) fn filled_sections(body: &str) -> Vec<String> {
 
 pub(super) fn has_code(body: &str) -> bool {
     !code_blocks(body).is_empty()
-}
-
-/// Returns whether a body has a word of somebody who reports a fault, outside of comments.
-pub(super) fn has_fault_word_in(body: &str) -> bool {
-    has_fault_word(&without_comments(body))
 }
 
 /// Counts the words of a body, without comments.

@@ -5,16 +5,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     document::Document,
-    faults::has_fault_word,
+    faults::reports_fault,
     keys::CORE_KEYS,
     read::YamlReader,
-    section::{count_body_words, filled_sections, has_code, has_fault_word_in},
+    section::{count_body_words, filled_sections, has_code},
     status::{Priority, Visibility},
     value::YamlValue,
 };
 use crate::{
     diagnostic::Finding,
-    text::{RepoPath, Time},
+    text::{RepoPath, Time, markdown::without_comments},
 };
 
 /// The front matter of a ticket and facts about its body. The values are as written; [`super::TicketState`] has the
@@ -53,7 +53,7 @@ pub struct Ticket {
     pub words: u32,
     /// True if the body contains a code block.
     pub has_code: bool,
-    /// True if the title or the body has a word of somebody who reports a fault. A ticket without one is a task or a wish.
+    /// True if the title or the body reports a fault. Otherwise the ticket is a task or a wish.
     pub reports_fault: bool,
 }
 
@@ -118,7 +118,7 @@ pub(crate) fn parse_ticket(document: &Document, zone: &TimeZone) -> (Ticket, Vec
         has_code: has_code(document.body_text()),
         ..Ticket::default()
     };
-    ticket.reports_fault = has_fault_word(&ticket.title) || has_fault_word_in(document.body_text());
+    ticket.reports_fault = reports_fault(&ticket.title, &without_comments(document.body_text()));
     for entry in entries {
         if !CORE_KEYS.contains(&entry.key.as_str()) {
             ticket.fields.push((entry.key.clone(), entry.value.value()));

@@ -3,7 +3,7 @@
 use super::pairs::Pair;
 
 /// A pair with a smaller weight is no evidence.
-const LEAST_WEIGHT: f64 = 1.12;
+const LEAST_WEIGHT: f64 = 1.06;
 
 /// Two groups are joined if the mean weight between their tickets is at least this share of [`LEAST_WEIGHT`].
 const MEAN_SHARE: f64 = 0.5;

@@ -25,9 +25,6 @@ pub(super) fn introduction(source: &Source<'_>, is_first: bool, is_quoted: bool,
             format!("This was reported before as {ticket}, which was"),
             format!("此问题此前已在以下工单中报告：{ticket_zh}，"),
         ),
-        Some(Relation::Likely) => {
-            (format!("This looks like {ticket}, which was"), format!("此问题与以下工单相似：{ticket_zh}，"))
-        }
         Some(Relation::Possible) => (
             format!("This may be related to {ticket}, which was"),
             format!("此问题可能与以下工单有关：{ticket_zh}，"),
@@ -41,9 +38,7 @@ pub(super) fn introduction(source: &Source<'_>, is_first: bool, is_quoted: bool,
     let (question, question_zh) = match relation {
         Some(Relation::Possible) => SAME_PROBLEM,
         // Only that it was closed does not help, so the requester can say what is different now.
-        Some(Relation::Same | Relation::Likely) if !is_quoted && resolution != Some(Resolution::Fixed) => {
-            SAME_PROBLEM
-        }
+        Some(Relation::Same) if !is_quoted && resolution != Some(Resolution::Fixed) => SAME_PROBLEM,
         Some(Relation::SimilarWish) if !is_quoted => {
             (" Does that cover what you need?", "是否已满足您的需要？")
         }
@@ -52,7 +47,7 @@ pub(super) fn introduction(source: &Source<'_>, is_first: bool, is_quoted: bool,
     let (end, end_zh) = match (is_quoted, resolution, relation) {
         (true, Some(Resolution::Declined), _) => (" The reason was:", "当时的理由："),
         (true, ..) => (" The answer was:", "当时的答复："),
-        (false, Some(Resolution::Fixed), Some(Relation::Same | Relation::Likely)) => AFTER_FIX,
+        (false, Some(Resolution::Fixed), Some(Relation::Same)) => AFTER_FIX,
         (false, ..) => ("", ""),
     };
     match is_chinese {
@@ -139,8 +134,8 @@ mod tests {
             "old-export (Export stops) asked for something similar, and was done on 2026-01-02. Does that cover what you need?"
         );
         assert_eq!(
-            sentence(Relation::Likely, "declined", true, "en"),
-            "This looks like old-export (Export stops), which was closed without a change on 2026-01-02. The reason was:"
+            sentence(Relation::Same, "declined", true, "en"),
+            "This was reported before as old-export (Export stops), which was closed without a change on 2026-01-02. The reason was:"
         );
         assert_eq!(
             sentence(Relation::Possible, "fixed", false, "zh"),

@@ -153,7 +153,7 @@ impl ProposedReply {
         let is_in_section = new.iter().any(|passage| passage.is_in_section);
         let mut chosen = match is_in_section {
             true => best(new, room, terms),
-            // Comments are a conversation, of which only what is about the problem is of use.
+            false if !source.has_general_comments() => Vec::new(),
             false => best(new.into_iter().filter(is_about).collect(), room.min(MOST_OF_COMMENTS), terms),
         };
         if !chosen.iter().any(is_about) {

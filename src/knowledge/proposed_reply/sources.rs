@@ -15,9 +15,8 @@ const OTHER_TITLE: f64 = 0.5;
 const OTHER_TEXT: f64 = 0.5;
 /// The share of the best source's certainty that another source needs.
 const BESIDE: f64 = 0.75;
-/// The certainty from which a reply says that the problem was reported before, and from which it says that it looks like it.
+/// The certainty from which a reply says that the problem was reported before. With less, it asks.
 const SURE: f64 = 2.5;
-const LIKELY: f64 = 1.6;
 /// A ticket with fewer words says too little to be compared. It only gets a reply that is nearly certain.
 const FEWEST_WORDS: usize = 8;
 /// The maximum number of sources.
@@ -40,8 +39,6 @@ pub(super) struct Source<'a> {
 pub(super) enum Relation {
     /// It is nearly certain that the problem is the same.
     Same,
-    /// The problem is probably the same.
-    Likely,
     /// The problem may be the same.
     Possible,
     /// Both are tasks or wishes.
@@ -83,7 +80,6 @@ pub(super) fn choose<'a>(
             _ if !is_fault && !is_source_fault => Relation::SimilarWish,
             _ if is_fault != is_source_fault => Relation::Possible,
             SURE.. => Relation::Same,
-            LIKELY.. => Relation::Likely,
             _ => Relation::Possible,
         };
         let is_new = sources.iter().all(|other| other.id != source.id);
@@ -118,5 +114,14 @@ impl<'a> Source<'a> {
             answer,
             relation: Relation::Possible,
         })
+    }
+    /// Returns whether comments can be of use for another ticket. Those of a fix are notes about one case, which only help if the
+    /// problem is nearly the same; an answer or a workaround was written for a requester.
+    pub(super) fn has_general_comments(&self) -> bool {
+        let resolution = self.thread.map(|thread| thread.state.resolution);
+        self.relation == Relation::Same
+            || resolution.is_none_or(|resolution| {
+                matches!(resolution, Some(Resolution::Answered | Resolution::Workaround))
+            })
     }
 }
