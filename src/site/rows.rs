@@ -13,7 +13,7 @@ use super::words::number;
 use crate::search::similar::Reason;
 use crate::settings::Publish;
 use crate::text::RepoPath;
-use crate::ticket::{MAX_TITLE, Resolution, Status, Visibility, cut};
+use crate::ticket::{MAX_TITLE, Resolution, Status, cut};
 use crate::view::Audience;
 
 /// The folder of the page of open tickets.
@@ -35,7 +35,7 @@ impl Site {
             icon: state.resolution.map_or(state.status.name(), Resolution::name),
             tone: tone(state.status, state.resolution),
             priority: thread.priority().name(),
-            visibility: self.unusual(state.visibility),
+            visibility: self.model.unusual(state.visibility),
             service: state.service.as_deref().and_then(|id| self.service_link(id)),
             when: resolved.or(thread.ticket.created).map(|time| self.when(time)),
             due: shown.due.map(|time| self.when(time)),
@@ -51,13 +51,6 @@ impl Site {
             asked: shown.asked,
             why: Vec::new(),
         }
-    }
-
-    /// Returns the name of a visibility that is not the one of the settings. On a public site, all is public.
-    fn unusual(&self, visibility: Visibility) -> Option<&'static str> {
-        let is_unusual =
-            self.view().audience == Audience::Internal && visibility != self.model.settings().visibility;
-        is_unusual.then(|| visibility.name())
     }
 
     /// Returns the row of a ticket in a list that is in the order of opening.
@@ -154,7 +147,7 @@ impl Site {
             excerpt_of: shown.excerpt_of,
             service: article.service.as_deref().and_then(|id| self.service_link(id)),
             distilled: shown.tickets.len(),
-            visibility: article.visibility.and_then(|visibility| self.unusual(visibility)),
+            visibility: article.visibility.and_then(|visibility| self.model.unusual(visibility)),
             confirmed: article.confirmed.map(|time| self.when(time)),
         }
     }

@@ -19,7 +19,7 @@ use crate::site::inputs::{Input, ListKey, note, note_article, note_ticket};
 use crate::store::{Attachment, Role, Store};
 use crate::text::{RepoPath, Time};
 use crate::ticket::{Answer, Article, Thread, Visibility};
-use crate::view::View;
+use crate::view::{Audience, View};
 
 impl Model {
     pub(in crate::site) fn settings(&self) -> &Settings {
@@ -59,6 +59,12 @@ impl Model {
 
     pub(in crate::site) fn is_internal(&self, n: TicketNo) -> bool {
         self.thread(n).state.visibility == Visibility::Internal
+    }
+
+    /// Returns the name of a visibility that is not the one of the settings. On a public site, all is public.
+    pub(in crate::site) fn unusual(&self, visibility: Visibility) -> Option<&'static str> {
+        let is_unusual = self.view.audience == Audience::Internal && visibility != self.settings().visibility;
+        is_unusual.then(|| visibility.name())
     }
 
     pub(in crate::site) fn is_internal_article(&self, n: ArticleNo) -> bool {
