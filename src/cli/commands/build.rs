@@ -190,7 +190,8 @@ pub(super) fn build(
         || Site::since(store.seen_by(view), options, &record),
         || LastBuild::read(&record, &folder),
     );
-    // The program ends after the build. Freeing each text of the site would take as long as a small change.
+    // The program ends soon after a build, and `demo` has few texts. Freeing each text of a large site takes as long as a part of a
+    // small change.
     let site = ManuallyDrop::new(site);
     let phase: Mutex<Option<Progress>> = Mutex::new(None);
     let of_phase = || phase.lock().unwrap_or_else(PoisonError::into_inner);

@@ -39,7 +39,7 @@ pub(super) fn introduction(source: &Source<'_>, is_first: bool, is_quoted: bool,
         Some(Relation::Possible) => SAME_PROBLEM,
         // Only that it was closed does not help, so the requester can say what is different now.
         Some(Relation::Same) if !is_quoted && resolution != Some(Resolution::Fixed) => SAME_PROBLEM,
-        Some(Relation::SimilarWish) if !is_quoted => {
+        Some(Relation::SimilarWish) if !is_quoted && resolution == Some(Resolution::Fixed) => {
             (" Does that cover what you need?", "是否已满足您的需要？")
         }
         _ => ("", ""),
@@ -132,6 +132,10 @@ mod tests {
         assert_eq!(
             fixed(Relation::SimilarWish),
             "old-export (Export stops) asked for something similar, and was done on 2026-01-02. Does that cover what you need?"
+        );
+        assert_eq!(
+            sentence(Relation::SimilarWish, "declined", false, "en"),
+            "old-export (Export stops) asked for something similar, and was closed without a change on 2026-01-02."
         );
         assert_eq!(
             sentence(Relation::Same, "declined", true, "en"),

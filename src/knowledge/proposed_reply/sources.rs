@@ -115,7 +115,7 @@ impl<'a> Source<'a> {
             relation: Relation::Possible,
         })
     }
-    /// Returns whether comments can be of use for another ticket. Those of a fix are notes about one case, which only help if the
+    /// Returns whether comments can be of use for another ticket. Most are notes about one case, which only help if the
     /// problem is nearly the same; an answer or a workaround was written for a requester.
     pub(super) fn has_general_comments(&self) -> bool {
         let resolution = self.thread.map(|thread| thread.state.resolution);
